@@ -1,0 +1,97 @@
+//! Bytecode as text, for people.
+
+use std::fmt::Write;
+
+use super::op::NO_REGISTER;
+use super::{Instr, Op, Proto, Role};
+use crate::value::source_text;
+
+/// The instructions of `proto` and of all functions it makes, outermost first.
+pub fn disassemble(proto: &Proto) -> String {
+    let mut out = String::new();
+    let mut open = std::collections::VecDeque::from([proto]);
+    while let Some(proto) = open.pop_front() {
+        if !out.is_empty() {
+            out.push('\n');
+        }
+        function(&mut out, proto);
+        open.extend(proto.protos.iter().map(|proto| &**proto));
+    }
+    out
+}
+
+fn function(out: &mut String, proto: &Proto) {
+    // Writing to a string cannot fail.
+    let _ = writeln!(out, "function {} ({} parameters, {} registers)", proto.name(), proto.params, proto.registers);
+    for (at, instr) in proto.code.iter().enumerate() {
+        let line = proto.file.position(proto.span_at(at).lo).line;
+        let _ = writeln!(out, "{at:5} {line:5}  {:18} {}", instr.op.name(), operands(proto, at, *instr).join(" "));
+    }
+    for handler in &proto.handlers {
+        let _ = writeln!(
+            out,
+            "      handler {}..{} -> {} r{}",
+            handler.start, handler.end, handler.target, handler.register
+        );
+    }
+}
+
+fn operands(proto: &Proto, at: usize, instr: Instr) -> Vec<String> {
+    let kills = [super::op::KILL_A, super::op::KILL_B, super::op::KILL_C];
+    let fields = [instr.a, instr.b, instr.c];
+    let mut words = Vec::new();
+    let mut wide_done = false;
+    for ((role, field), kill) in instr.op.roles().into_iter().zip(fields).zip(kills) {
+        match role {
+            Role::None => {}
+            Role::Def if field == NO_REGISTER => words.push("_".to_owned()),
+            Role::Def | Role::Peek | Role::Change => words.push(format!("r{field}")),
+            Role::Use => words.push(format!("r{field}{}", if instr.kind & kill != 0 { "!" } else { "" })),
+            Role::Run => words.push(format!("r{field}..")),
+            Role::Imm => words.push(field.cast_signed().to_string()),
+            Role::Const => words.push(constant(proto, usize::from(field))),
+            Role::Global => words.push(format!("g{field}")),
+            Role::Index => words.push(format!("#{field}")),
+            Role::Jump => words.push(format!("-> {}", target(at, i32::from(instr.imm_c())))),
+            Role::WideJump | Role::Wide if wide_done => {}
+            Role::WideJump => {
+                wide_done = true;
+                words.push(format!("-> {}", target(at, instr.wide_operand())));
+            }
+            Role::Wide => {
+                wide_done = true;
+                words.push(match instr.op {
+                    Op::LoadConst | Op::CheckDefined => constant(proto, instr.wide_index()),
+                    Op::LoadInt => instr.wide_operand().to_string(),
+                    Op::GetGlobal | Op::SetGlobal | Op::PeekGlobal => format!("g{}", instr.wide_index()),
+                    _ => format!("#{}", instr.wide_index()),
+                });
+            }
+        }
+    }
+    words.extend(remark(proto, instr));
+    words
+}
+
+fn remark(proto: &Proto, instr: Instr) -> Option<String> {
+    let c = usize::from(instr.c);
+    match instr.op {
+        Op::GetField | Op::SetField | Op::UpdateField | Op::GetReceiverField => {
+            proto.fields.get(c).map(|site| format!(".{}", site.name))
+        }
+        Op::Invoke | Op::InvokeLocal | Op::InvokePlace => {
+            proto.invokes.get(c).map(|site| format!(".{}({} arguments)", site.name, instr.kind))
+        }
+        Op::Call | Op::CallGlobal | Op::CallNative => Some(format!("({} arguments)", instr.kind)),
+        Op::NewStruct => proto.structs.get(c).map(|site| site.name.to_string()),
+        _ => None,
+    }
+}
+
+fn constant(proto: &Proto, index: usize) -> String {
+    proto.consts.get(index).map_or_else(|| "?".to_owned(), source_text)
+}
+
+fn target(at: usize, distance: i32) -> i64 {
+    i64::try_from(at).unwrap_or(i64::MAX) + 1 + i64::from(distance)
+}

@@ -1,0 +1,169 @@
+//! Sites: what an instruction needs beyond its operands, with room for its inline cache.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use ruff_syntax::Code;
+use ruff_syntax::ast::BinaryOp;
+
+use crate::shape::{Shape, ShapeId};
+use crate::value::Sym;
+
+/// What a field access found last time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FieldCache {
+    /// The shape of the receiver.
+    pub shape: ShapeId,
+    /// The field's position in it.
+    pub position: u16,
+}
+
+impl FieldCache {
+    /// Matches no shape.
+    pub const EMPTY: FieldCache = FieldCache { shape: ShapeId(0), position: 0 };
+}
+
+/// A field access.
+pub struct FieldSite {
+    /// The field.
+    pub name: Sym,
+    /// Where it was found last time.
+    pub cache: Cell<FieldCache>,
+}
+
+/// What a method call found last time: the position of the method in the declaration of that shape.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MethodCache {
+    /// The shape of the receiver.
+    pub shape: ShapeId,
+    /// The method's position in the declaration.
+    pub position: u16,
+}
+
+impl MethodCache {
+    /// Matches no shape.
+    pub const EMPTY: MethodCache = MethodCache { shape: ShapeId(0), position: 0 };
+}
+
+/// A method call.
+pub struct InvokeSite {
+    /// The method.
+    pub name: Sym,
+    /// What was found last time.
+    pub cache: Cell<MethodCache>,
+    /// The variable called on by `InvokeLocal`.
+    pub root: u16,
+    /// Whether the variable may be moved into the call: nothing in this function looks at it if the call fails.
+    pub may_move: Cell<bool>,
+    /// The place called on by `InvokePlace`: index into [`super::Proto::places`].
+    pub place: u16,
+    /// The prepared error raised when the method changed its receiver but the binding is immutable.
+    pub immutable: Option<u16>,
+}
+
+/// A struct literal.
+pub struct StructSite {
+    /// The struct's name.
+    pub name: Sym,
+    /// The fields given, each once, in source order.
+    pub fields: Box<[Sym]>,
+    /// The global that holds the declaration, if it is one; else the register before the fields holds it, or
+    /// nothing.
+    pub def_slot: Option<u32>,
+    /// The shape found last time and the declaration it is for.
+    pub cache: RefCell<Option<StructCache>>,
+}
+
+impl StructSite {
+    /// Registers the literal takes: its fields, and before them the declaration unless a global holds it.
+    pub fn run(&self) -> u16 {
+        // The compiler refuses literals with more fields than registers.
+        u16::try_from(self.fields.len()).unwrap_or(u16::MAX) + u16::from(self.def_slot.is_none())
+    }
+}
+
+/// What a struct literal found last time.
+pub struct StructCache {
+    /// Address of the declaration; 0 without one.
+    pub def: usize,
+    /// The shape of its values.
+    pub shape: Rc<Shape>,
+}
+
+/// A variable that a place starts from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PlaceRoot {
+    /// A register.
+    Register(u16),
+    /// The cell in a register.
+    Cell(u16),
+    /// A captured cell.
+    Capture(u16),
+    /// A global.
+    Global(u32),
+}
+
+/// A step down from the root of a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PlaceStep {
+    /// A field, or the entry of a dict.
+    Field(Sym),
+    /// The index in a register.
+    Index(u16),
+}
+
+/// A place.
+pub struct PlaceSite {
+    /// Where it starts.
+    pub root: PlaceRoot,
+    /// The way down.
+    pub steps: Box<[PlaceStep]>,
+    /// The root's name, for `Undefined variable`.
+    pub name: Sym,
+}
+
+/// An error known when the code was compiled, raised if it is reached.
+pub struct RaiseSite {
+    /// Its code.
+    pub code: Code,
+    /// Its message.
+    pub message: String,
+    /// A likely fix.
+    pub help: Option<String>,
+}
+
+/// An import.
+pub struct ImportSite {
+    /// The module's path, segments joined by dots.
+    pub path: String,
+    /// For a plain import at top level: the global that receives the namespace.
+    pub namespace: Option<(Sym, u32)>,
+}
+
+/// The arithmetic of a compound assignment, as it stands in an instruction's kind field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BinaryKind;
+
+impl BinaryKind {
+    /// The operator as a number below 16.
+    pub fn encode(op: BinaryOp) -> u8 {
+        match op {
+            BinaryOp::Sub => 1,
+            BinaryOp::Mul => 2,
+            BinaryOp::Div => 3,
+            BinaryOp::Mod => 4,
+            _ => 0,
+        }
+    }
+
+    /// The operator of a kind field.
+    pub fn decode(kind: u8) -> BinaryOp {
+        match kind & 0x0f {
+            1 => BinaryOp::Sub,
+            2 => BinaryOp::Mul,
+            3 => BinaryOp::Div,
+            4 => BinaryOp::Mod,
+            _ => BinaryOp::Add,
+        }
+    }
+}

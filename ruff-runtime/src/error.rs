@@ -1,0 +1,270 @@
+//! Errors while a program runs.
+//!
+//! Inside the machine an error is a [`VmError`]: one pointer, cheap to hand upwards. A [`Trace`] holds raw code
+//! positions, which become lines and names only when somebody looks. What leaves the engine is a [`RuntimeError`],
+//! with positions, call stack and cause spelled out.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use ruff_syntax::{Code, Diagnostic, SourceFile, Span};
+
+use crate::bytecode::Proto;
+use crate::value::{ErrorValue, Str, Value};
+
+/// The error of everything that can fail in the machine and in natives; one pointer wide.
+pub struct VmError(Box<Fault>);
+
+const _: () = assert!(size_of::<VmError>() == size_of::<usize>());
+
+/// What a [`VmError`] holds.
+pub struct Fault {
+    /// The stable code.
+    pub code: Code,
+    /// One line for people.
+    pub message: Str,
+    /// Likely fixes.
+    pub help: Vec<String>,
+    /// Where it was raised; filled in by the machine.
+    pub trace: Option<Rc<Trace>>,
+    /// The error that led to this one.
+    pub cause: Option<Value>,
+    /// What `throw` was given, when it was not a plain string.
+    pub thrown: Option<Value>,
+    /// A request to end the program, which nothing catches.
+    pub ending: Option<Ending>,
+}
+
+impl VmError {
+    /// An error with a code and a message.
+    #[cold]
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        VmError(Box::new(Fault {
+            code,
+            message: Str::from_string(message.into()),
+            help: Vec::new(),
+            trace: None,
+            cause: None,
+            thrown: None,
+            ending: None,
+        }))
+    }
+
+    /// The request to end the process with `status`.
+    #[cold]
+    pub fn exit(status: i32) -> Self {
+        VmError::ending(Ending::Exit(status))
+    }
+
+    /// The end of a program whose standard output nobody reads any more.
+    #[cold]
+    pub fn broken_pipe() -> Self {
+        VmError::ending(Ending::BrokenPipe)
+    }
+
+    fn ending(ending: Ending) -> Self {
+        let mut error = VmError::new(Code::Thrown, "exit");
+        error.0.ending = Some(ending);
+        error
+    }
+
+    /// Adds a likely fix.
+    #[must_use]
+    pub fn with_help(mut self, help: impl Into<String>) -> Self {
+        self.0.help.push(help.into());
+        self
+    }
+
+    /// What it holds.
+    pub fn fault(&self) -> &Fault {
+        &self.0
+    }
+
+    /// What it holds, for changing.
+    pub fn fault_mut(&mut self) -> &mut Fault {
+        &mut self.0
+    }
+
+    /// What it holds.
+    pub fn into_fault(self) -> Fault {
+        *self.0
+    }
+
+    /// Whether `try` can catch it: everything but a request to end.
+    pub fn is_catchable(&self) -> bool {
+        self.0.ending.is_none()
+    }
+}
+
+impl std::fmt::Debug for VmError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.0.code, self.0.message)
+    }
+}
+
+/// A way to end a program that `try` does not catch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// `exit(n)`: this status.
+    Exit(i32),
+    /// Standard output is closed: end quietly.
+    BrokenPipe,
+}
+
+/// The frames that were live when an error was raised, innermost first, as raw code positions.
+pub struct Trace {
+    /// Innermost first.
+    pub points: Vec<TracePoint>,
+    /// Frames left out between the innermost and the outermost kept ones, and where.
+    pub omitted: Option<(usize, usize)>,
+    /// Function names as the program sees them, made on first use.
+    pub names: RefCell<Option<Value>>,
+}
+
+/// One frame of a [`Trace`].
+#[derive(Clone)]
+pub struct TracePoint {
+    /// The code that ran.
+    pub proto: Rc<Proto>,
+    /// The index of the instruction that was running.
+    pub at: u32,
+}
+
+impl TracePoint {
+    /// The bytes of source that the instruction came from.
+    pub fn span(&self) -> Span {
+        self.proto.span_at(self.at as usize)
+    }
+}
+
+impl Trace {
+    /// Names of the live functions, outermost first; the top level has none.
+    pub fn names(&self) -> Vec<String> {
+        self.points.iter().rev().filter(|point| !point.proto.is_hidden()).map(|point| point.proto.name()).collect()
+    }
+
+    /// The innermost frame of the program itself, natives written in Ruff left out.
+    pub fn innermost(&self) -> Option<&TracePoint> {
+        self.points.iter().find(|point| !point.proto.is_internal())
+    }
+
+    /// The 1-based line of the failing expression, 0 if unknown.
+    pub fn line(&self) -> u32 {
+        self.innermost().map_or(0, |point| point.proto.file().position(point.span().lo).line)
+    }
+}
+
+/// One frame of a call stack, spelled out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Frame {
+    /// The function's name, `Struct.method` for methods, `<lambda>` for lambdas.
+    pub function: String,
+    /// The file it stands in.
+    pub file: String,
+    /// 1-based line of the expression that was running.
+    pub line: u32,
+    /// 1-based column.
+    pub column: u32,
+}
+
+/// Why a program did not run to its end, spelled out for people and tools.
+#[derive(Debug)]
+pub struct RuntimeError {
+    /// The stable code.
+    pub code: Code,
+    /// One line for people.
+    pub message: String,
+    /// Likely fixes.
+    pub help: Vec<String>,
+    /// The source of the failing expression, unknown for errors raised outside any program text.
+    pub location: Option<(Rc<SourceFile>, Span)>,
+    /// Live functions, innermost first; the top level has no entry.
+    pub frames: Vec<Frame>,
+    /// The error that led to this one.
+    pub cause: Option<Box<RuntimeError>>,
+}
+
+impl std::fmt::Display for RuntimeError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for RuntimeError {}
+
+impl RuntimeError {
+    /// Spells out an uncaught error.
+    pub fn from_vm(error: VmError) -> RuntimeError {
+        let fault = error.into_fault();
+        let trace = fault.trace;
+        RuntimeError {
+            code: fault.code,
+            message: fault.message.to_string(),
+            help: fault.help,
+            location: trace.as_deref().and_then(location),
+            frames: trace.as_deref().map(frames).unwrap_or_default(),
+            cause: fault.cause.and_then(|cause| match cause {
+                Value::Error(error) => Some(Box::new(RuntimeError::from_value(&error))),
+                _ => None,
+            }),
+        }
+    }
+
+    /// Spells out an error that the program caught and kept.
+    pub fn from_value(error: &ErrorValue) -> RuntimeError {
+        RuntimeError {
+            code: error.code,
+            message: error.message.to_string(),
+            help: Vec::new(),
+            location: error.trace.as_deref().and_then(location),
+            frames: error.trace.as_deref().map(frames).unwrap_or_default(),
+            cause: match &error.cause {
+                Some(Value::Error(cause)) => Some(Box::new(RuntimeError::from_value(cause))),
+                _ => None,
+            },
+        }
+    }
+}
+
+fn location(trace: &Trace) -> Option<(Rc<SourceFile>, Span)> {
+    trace.innermost().map(|point| (point.proto.file().clone(), point.span()))
+}
+
+fn frames(trace: &Trace) -> Vec<Frame> {
+    let visible = trace.points.iter().filter(|point| !point.proto.is_hidden());
+    visible
+        .map(|point| {
+            let file = point.proto.file();
+            let at = file.position(point.span().lo);
+            Frame {
+                function: point.proto.name(),
+                file: file.name().to_owned(),
+                line: at.line,
+                column: at.column,
+            }
+        })
+        .collect()
+}
+
+/// Why a program could not be run, or did not run to its end.
+#[derive(Debug)]
+pub enum RunError {
+    /// The source has lexical or syntax errors: exit status 3.
+    Syntax {
+        /// The source.
+        file: Rc<SourceFile>,
+        /// What is wrong, in source order.
+        diagnostics: Vec<Diagnostic>,
+    },
+    /// The source has other errors found before running: exit status 4.
+    Compile {
+        /// The source.
+        file: Rc<SourceFile>,
+        /// What is wrong, in source order.
+        diagnostics: Vec<Diagnostic>,
+    },
+    /// An error that nothing caught: exit status 4.
+    Uncaught(Box<RuntimeError>),
+    /// The program asked to end.
+    Ended(Ending),
+}

@@ -1,0 +1,175 @@
+//! [`StructRef`]: a struct value in one allocation, header and fields together.
+
+use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
+use std::cell::Cell;
+use std::ptr::NonNull;
+use std::rc::Rc;
+
+use super::reclaim::reclaim;
+use crate::shape::Shape;
+use crate::value::Value;
+
+/// # Invariants
+/// `shape.len()` values follow the header in the same allocation, all initialised.
+#[repr(C)]
+struct Header {
+    count: Cell<u32>,
+    depth: Cell<u16>,
+    shape: Rc<Shape>,
+}
+
+/// A shared owner of a struct value; counted like [`super::Ref`].
+pub struct StructRef {
+    pointer: NonNull<Header>,
+}
+
+fn layout(fields: usize) -> (Layout, usize) {
+    let values = Layout::array::<Value>(fields).unwrap_or(Layout::new::<Value>());
+    Layout::new::<Header>().extend(values).unwrap_or((Layout::new::<Header>(), 0))
+}
+
+impl StructRef {
+    /// Builds a struct of `shape`, moving its field values out of `fields`, which keeps nulls.
+    ///
+    /// `fields` must be as long as the shape; missing ones are null, surplus ones are ignored.
+    #[inline]
+    pub fn new(shape: Rc<Shape>, fields: &mut [Value]) -> Self {
+        let count = shape.len();
+        let (layout, offset) = layout(count);
+        // SAFETY: the layout has the size of the header at least.
+        let memory = unsafe { alloc(layout) };
+        let Some(pointer) = NonNull::new(memory.cast::<Header>()) else { handle_alloc_error(layout) };
+        // SAFETY: the allocation holds `count` values at `offset`.
+        let values = unsafe { memory.add(offset) }.cast::<Value>();
+        let mut depth = 0;
+        for index in 0..count {
+            let value = fields.get_mut(index).map_or(Value::Null, std::mem::take);
+            depth = depth.max(value.depth());
+            // SAFETY: `index < count`, and the slot is uninitialised memory of ours.
+            unsafe { values.add(index).write(value) };
+        }
+        let header = Header { count: Cell::new(1), depth: Cell::new(depth.saturating_add(1)), shape };
+        // SAFETY: the memory starts with room for the header.
+        unsafe { pointer.write(header) };
+        StructRef { pointer }
+    }
+
+    #[inline]
+    fn header(&self) -> &Header {
+        // SAFETY: the count includes this owner, so the object is alive.
+        unsafe { self.pointer.as_ref() }
+    }
+
+    #[inline]
+    fn values(&self) -> *mut Value {
+        const OFFSET: usize = size_of::<Header>().next_multiple_of(align_of::<Value>());
+        // SAFETY: the values follow the header at the offset that `layout` computes, which is this constant.
+        unsafe { self.pointer.as_ptr().cast::<u8>().add(OFFSET) }.cast::<Value>()
+    }
+
+    /// The shape: which fields there are, in which order.
+    #[inline]
+    pub fn shape(&self) -> &Rc<Shape> {
+        &self.header().shape
+    }
+
+    /// The field values in the shape's order.
+    #[inline]
+    pub fn fields(&self) -> &[Value] {
+        // SAFETY: `shape.len()` initialised values live there as long as this owner.
+        unsafe { std::slice::from_raw_parts(self.values(), self.shape().len()) }
+    }
+
+    /// The field values for changing, if this is the only owner.
+    #[inline]
+    pub fn fields_mut(&mut self) -> Option<&mut [Value]> {
+        if self.is_unique() {
+            let count = self.shape().len();
+            // SAFETY: as in `fields`, and the only owner is borrowed mutably.
+            Some(unsafe { std::slice::from_raw_parts_mut(self.values(), count) })
+        } else {
+            None
+        }
+    }
+
+    /// The field values for changing, copied first if others own them too.
+    #[inline]
+    pub fn make_mut(&mut self) -> &mut [Value] {
+        if !self.is_unique() {
+            self.detach();
+        }
+        let count = self.shape().len();
+        // SAFETY: as in `fields_mut`; the only owner, just made so if it was not.
+        unsafe { std::slice::from_raw_parts_mut(self.values(), count) }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn detach(&mut self) {
+        let mut fields = self.fields().to_vec();
+        *self = StructRef::new(self.shape().clone(), &mut fields);
+    }
+
+    /// Whether this is the only owner.
+    #[inline]
+    pub fn is_unique(&self) -> bool {
+        self.header().count.get() == 1
+    }
+
+    /// Levels of values nested inside, itself included.
+    #[inline]
+    pub fn depth(&self) -> u16 {
+        self.header().depth.get()
+    }
+
+    /// Records that the contents nest at least `depth` levels.
+    #[inline]
+    pub fn raise_depth(&self, depth: u16) {
+        let header = self.header();
+        if depth > header.depth.get() {
+            header.depth.set(depth);
+        }
+    }
+
+    /// Whether both point at the same object.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.pointer == other.pointer
+    }
+}
+
+impl Clone for StructRef {
+    #[inline]
+    fn clone(&self) -> Self {
+        let count = &self.header().count;
+        count.set(count.get().wrapping_add(1));
+        StructRef { pointer: self.pointer }
+    }
+}
+
+impl Drop for StructRef {
+    #[inline]
+    fn drop(&mut self) {
+        let count = &self.header().count;
+        let left = count.get().wrapping_sub(1);
+        count.set(left);
+        if left == 0 {
+            // SAFETY: the last owner is gone; `free_now` takes the object over.
+            unsafe { reclaim(self.pointer.cast(), free_now) };
+        }
+    }
+}
+
+/// # Safety
+/// `object` is a struct made by [`StructRef::new`] that nobody uses any more.
+unsafe fn free_now(object: NonNull<u8>) {
+    let pointer = object.cast::<Header>();
+    let mut owner = std::mem::ManuallyDrop::new(StructRef { pointer });
+    let count = owner.shape().len();
+    let values = std::ptr::slice_from_raw_parts_mut(owner.values(), count);
+    // SAFETY: the values are initialised and nobody uses them any more.
+    unsafe { std::ptr::drop_in_place(values) };
+    // SAFETY: as above; the header is dropped once, after the last use of `owner`.
+    unsafe { std::ptr::drop_in_place(owner.pointer.as_mut()) };
+    // SAFETY: allocated with the same layout, which depends on the count alone.
+    unsafe { dealloc(object.as_ptr(), layout(count).0) };
+}

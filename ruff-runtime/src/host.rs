@@ -1,0 +1,86 @@
+//! The [`Host`]: the only way from a running program to the outside world.
+//!
+//! `ruff-natives` holds the implementation over the operating system; tests and embedders bring their own. A native
+//! reaches the host through its context, after the capability check.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// A failed operation of the host, with the operating system's own words.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct HostError {
+    /// What kind of failure.
+    pub kind: HostErrorKind,
+    /// What happened, in plain words: `No such file or directory (os error 2)`.
+    pub message: String,
+}
+
+/// Kinds of host failures that programs and the engine tell apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HostErrorKind {
+    /// The file does not exist.
+    NotFound,
+    /// The operating system refused.
+    Denied,
+    /// The other end of a pipe is gone.
+    BrokenPipe,
+    /// The text is not UTF-8.
+    NotUtf8,
+    /// Anything else.
+    Other,
+}
+
+/// The result of a host operation.
+pub type HostResult<T> = Result<T, HostError>;
+
+/// What a file was when it was read, to notice when it changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FileStamp {
+    /// Bytes.
+    pub size: u64,
+    /// Nanoseconds since the Unix epoch.
+    pub modified: u128,
+}
+
+/// The outside world of a program.
+///
+/// Paths are as the program gave them, relative to the working directory. Output is buffered by the host; it
+/// flushes standard output before reading standard input and when asked to.
+pub trait Host {
+    /// Writes to standard output.
+    fn write_stdout(&mut self, text: &str) -> HostResult<()>;
+    /// Writes to standard error, after flushing standard output.
+    fn write_stderr(&mut self, text: &str) -> HostResult<()>;
+    /// Writes out what is buffered for standard output.
+    fn flush(&mut self) -> HostResult<()>;
+    /// Reads one line of standard input without its line end; `None` at the end of input.
+    fn read_line(&mut self) -> HostResult<Option<String>>;
+
+    /// Reads a whole file.
+    fn read(&mut self, path: &Path) -> HostResult<Vec<u8>>;
+    /// Replaces a file's contents; the file has either the old or the new contents whatever happens.
+    fn write(&mut self, path: &Path, bytes: &[u8]) -> HostResult<()>;
+    /// Adds to the end of a file, making it if needed.
+    fn append(&mut self, path: &Path, bytes: &[u8]) -> HostResult<()>;
+    /// Deletes a file.
+    fn remove_file(&mut self, path: &Path) -> HostResult<()>;
+    /// Whether anything is at that path.
+    fn exists(&mut self, path: &Path) -> bool;
+    /// Whether a file is at that path, and its stamp.
+    fn stamp(&mut self, path: &Path) -> Option<FileStamp>;
+    /// The path with links and `..` resolved, absolute.
+    fn canonical(&mut self, path: &Path) -> HostResult<PathBuf>;
+
+    /// The program's arguments.
+    fn args(&self) -> &[String];
+    /// An environment variable.
+    fn env(&self, name: &str) -> Option<String>;
+
+    /// Milliseconds since the Unix epoch.
+    fn unix_millis(&self) -> i64;
+    /// Time since the process started; never goes back.
+    fn uptime(&self) -> Duration;
+    /// Waits.
+    fn sleep(&mut self, duration: Duration);
+}

@@ -1,0 +1,89 @@
+//! [`Cx`]: what a native sees of the machine and the world.
+
+use ruff_syntax::Code;
+
+use super::{NativeDef, NativeResult};
+use crate::error::VmError;
+use crate::host::{Host, HostError, HostErrorKind};
+use crate::value::{ErrorValue, Value};
+
+/// The largest string or bytes a builtin may build, in bytes.
+pub const MAX_BYTES: usize = 268_435_456;
+/// The largest array a builtin may build, in elements.
+pub const MAX_ELEMENTS: usize = 268_435_456;
+
+/// The context of one call of a native.
+pub struct Cx<'vm> {
+    host: &'vm mut dyn Host,
+    def: Option<&'static NativeDef>,
+    alias: u8,
+}
+
+impl<'vm> Cx<'vm> {
+    /// A context for a call of `def` by the name `alias`.
+    pub fn new(host: &'vm mut dyn Host, def: Option<&'static NativeDef>, alias: u8) -> Self {
+        Cx { host, def, alias }
+    }
+
+    /// The outside world. The capability was checked before the body runs.
+    pub fn host(&mut self) -> &mut dyn Host {
+        self.host
+    }
+
+    /// The name the program used.
+    pub fn name(&self) -> &'static str {
+        self.def.map_or("function", |def| def.name_at(self.alias))
+    }
+
+    /// A general error with its message.
+    pub fn fail(&self, code: Code, message: impl Into<String>) -> VmError {
+        VmError::new(code, message)
+    }
+
+    /// `{name}() {param} must be {condition}, got {value}`.
+    pub fn bad_value(&self, param: &str, condition: &str, value: &Value) -> VmError {
+        let mut text = String::new();
+        crate::value::write_text(&mut text, value);
+        VmError::new(Code::ArgumentValue, format!("{}() {param} must be {condition}, got {text}", self.name()))
+    }
+
+    /// `{name}() requires {types} argument for {param}, got {type}`, for what only the body can see.
+    pub fn bad_type(&self, types: &str, param: &str, got: &str) -> VmError {
+        VmError::new(Code::ArgumentType, format!("{}() requires {types} argument for {param}, got {got}", self.name()))
+    }
+
+    /// Refuses strings and bytes above [`MAX_BYTES`], before they are built.
+    pub fn check_bytes(&self, bytes: usize) -> NativeResult<()> {
+        if bytes <= MAX_BYTES {
+            return Ok(());
+        }
+        Err(VmError::new(
+            Code::ArgumentValue,
+            format!("{}() result exceeds maximum size of {MAX_BYTES} bytes", self.name()),
+        ))
+    }
+
+    /// Refuses arrays above [`MAX_ELEMENTS`], before they are built.
+    pub fn check_elements(&self, elements: usize) -> NativeResult<()> {
+        if elements <= MAX_ELEMENTS {
+            return Ok(());
+        }
+        Err(VmError::new(
+            Code::ArgumentValue,
+            format!("{}() result exceeds maximum size of {MAX_ELEMENTS} elements", self.name()),
+        ))
+    }
+
+    /// A failed host operation as an error of the program: `message` says which, the host says why.
+    pub fn host_error(&self, message: impl std::fmt::Display, error: &HostError) -> VmError {
+        if error.kind == HostErrorKind::BrokenPipe {
+            return VmError::broken_pipe();
+        }
+        VmError::new(Code::HostOperation, format!("{message}: {error}"))
+    }
+
+    /// What `throw(value)` raises.
+    pub fn thrown(&self, value: Value) -> VmError {
+        ErrorValue::throw(value)
+    }
+}

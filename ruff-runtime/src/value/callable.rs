@@ -1,0 +1,60 @@
+//! Callables of the program: closures, bound methods, functions of the embedding program.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use super::{Str, Value};
+use crate::bytecode::Proto;
+use crate::error::VmError;
+use crate::heap::{HeapObject, Ref};
+use crate::native::Cx;
+
+/// A function of the program with the variables it captured.
+pub struct Closure {
+    /// Its code.
+    pub proto: Rc<Proto>,
+    /// What it captured, in the order of the resolver's captures: values, or cells where they are shared.
+    pub captures: Box<[Value]>,
+}
+
+impl HeapObject for Closure {
+    const NESTS: bool = true;
+}
+
+/// A method read without being called: `f := p.m`.
+pub struct BoundMethod {
+    /// The receiver.
+    pub receiver: Value,
+    /// The method.
+    pub method: Ref<Closure>,
+}
+
+impl HeapObject for BoundMethod {
+    const NESTS: bool = true;
+}
+
+/// The signature of functions that the embedding program registers.
+pub type HostFn = dyn Fn(&mut Cx<'_>, &[Value]) -> Result<Value, VmError>;
+
+/// A function that the embedding program registered.
+pub struct HostFunction {
+    /// The name shown in messages.
+    pub name: Str,
+    /// How many arguments it takes; `None` for any number.
+    pub arity: Option<usize>,
+    /// What it does.
+    pub body: Box<HostFn>,
+}
+
+impl HeapObject for HostFunction {
+    const NESTS: bool = false;
+}
+
+/// A variable shared between closures.
+///
+/// A `RefCell` is never held borrowed across anything that could reach the cell again.
+pub struct CellBox(pub RefCell<Value>);
+
+impl HeapObject for CellBox {
+    const NESTS: bool = true;
+}

@@ -1,0 +1,100 @@
+//! Struct declarations and module namespaces.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::{Rc, Weak};
+
+use super::{Closure, Sym, Value};
+use crate::heap::{HeapObject, Ref};
+use crate::shape::Shape;
+
+/// A struct declaration as a value: its name, methods and the shapes of its instances.
+pub struct StructDef {
+    /// The struct's name.
+    pub name: Sym,
+    /// Declared fields in order, each once.
+    pub fields: Box<[Sym]>,
+    /// Closures without parameters that compute the default of a field.
+    pub defaults: RefCell<Vec<(Sym, Ref<Closure>)>>,
+    /// Methods by name; a later declaration of the same name wins.
+    pub methods: RefCell<Vec<Method>>,
+    /// Positions in `methods`.
+    pub method_index: RefCell<HashMap<Sym, u16>>,
+    /// Shapes of instances by their fields.
+    pub shapes: RefCell<HashMap<Box<[Sym]>, Weak<Shape>>>,
+}
+
+/// A method of a struct.
+#[derive(Clone)]
+pub struct Method {
+    /// Its name.
+    pub name: Sym,
+    /// Its code. Its first parameter is the receiver when its proto says so.
+    pub closure: Ref<Closure>,
+}
+
+impl StructDef {
+    /// A declaration without methods and defaults yet.
+    pub fn new(name: Sym, fields: Box<[Sym]>) -> Self {
+        StructDef {
+            name,
+            fields,
+            defaults: RefCell::default(),
+            methods: RefCell::default(),
+            method_index: RefCell::default(),
+            shapes: RefCell::default(),
+        }
+    }
+
+    /// Adds a method.
+    pub fn add_method(&self, name: Sym, closure: Ref<Closure>) {
+        let mut methods = self.methods.borrow_mut();
+        // The count of methods is bounded by the source size.
+        let index = u16::try_from(methods.len()).unwrap_or(u16::MAX);
+        methods.push(Method { name, closure });
+        self.method_index.borrow_mut().insert(name, index);
+    }
+
+    /// The position of the method `name`.
+    pub fn method_position(&self, name: Sym) -> Option<u16> {
+        self.method_index.borrow().get(&name).copied()
+    }
+
+    /// The method at `position`.
+    pub fn method_at(&self, position: u16) -> Option<Ref<Closure>> {
+        self.methods.borrow().get(usize::from(position)).map(|method| method.closure.clone())
+    }
+
+    /// The method `name`.
+    pub fn method(&self, name: Sym) -> Option<Ref<Closure>> {
+        self.method_position(name).and_then(|position| self.method_at(position))
+    }
+
+    /// The shape of instances of `def` with exactly `fields`, in that order.
+    pub fn shape(def: &Ref<StructDef>, fields: &[Sym]) -> Rc<Shape> {
+        if let Some(known) = def.shapes.borrow().get(fields).and_then(Weak::upgrade) {
+            return known;
+        }
+        let made = Shape::new(def.name, Some(def.clone()), fields.into());
+        def.shapes.borrow_mut().insert(fields.into(), Rc::downgrade(&made));
+        made
+    }
+}
+
+impl HeapObject for StructDef {
+    const NESTS: bool = true;
+}
+
+/// The namespace of an imported module: its exports as they were when it was imported.
+pub struct ModuleValue {
+    /// The last segment of its path.
+    pub name: Sym,
+    /// The exports in order of declaration.
+    pub exports: HashMap<Sym, Value>,
+    /// The exported structs and enums, which live in a namespace of their own.
+    pub types: HashMap<Sym, Value>,
+}
+
+impl HeapObject for ModuleValue {
+    const NESTS: bool = true;
+}
