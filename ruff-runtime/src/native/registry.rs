@@ -146,12 +146,14 @@ mod tests {
     use crate::native::{FromArg, NativeBody, Updates, Whole};
     use crate::value::Value;
 
+    const PARAMS: &[crate::native::Param] = &[crate::native::Param::new("value", Whole::TYPES, false, false)];
+
     const fn native(name: &'static str, aliases: &'static [&'static str], global: bool) -> NativeDef {
         NativeDef {
             name,
             aliases,
             family: "tests",
-            params: &[crate::native::Param::new("value", Whole::TYPES, false, false)],
+            params: PARAMS,
             returns: "any",
             capability: None,
             global,
@@ -168,10 +170,11 @@ mod tests {
     static COLLECT: NativeDef = native("collect", &[], false);
     static HIDDEN: NativeDef = native("__sort", &[], true);
     static FAMILY: Family = family!("tests": [HIDDEN, COLLECT, self::SUBSTRING]);
+    static FAMILIES: &[&Family] = &[&FAMILY];
 
     #[test]
     fn names_lead_to_natives() {
-        let registry = Registry::new(&[&FAMILY]);
+        let registry = Registry::new(FAMILIES);
         let find = |name| registry.find(name).map(|(def, alias)| (def.name, alias));
         assert_eq!(find("substring"), Some(("substring", 0)));
         assert_eq!(find("substr"), Some(("substring", 1)));

@@ -1,0 +1,121 @@
+//! [`ShortStr`]: a string that needs no heap object.
+
+use crate::value::hash;
+
+/// A string of at most [`ShortStr::MAX`] bytes, inline.
+///
+/// # Invariants
+/// The first `len` bytes are UTF-8, the others are zero; so equal strings have equal bytes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(C)]
+pub struct ShortStr {
+    len: u8,
+    bytes: [u8; ShortStr::MAX],
+}
+
+impl ShortStr {
+    /// The most bytes it can hold.
+    pub const MAX: usize = 14;
+    /// `""`
+    pub const EMPTY: ShortStr = ShortStr { len: 0, bytes: [0; ShortStr::MAX] };
+
+    /// The string `text`, if it is short enough.
+    #[inline]
+    pub fn new(text: &str) -> Option<Self> {
+        let mut short = ShortStr::EMPTY;
+        short.push_str(text).then_some(short)
+    }
+
+    /// The string of one character.
+    #[inline]
+    pub fn from_char(char: char) -> Self {
+        let mut short = ShortStr::EMPTY;
+        // A character has at most 4 bytes.
+        short.push_str(char.encode_utf8(&mut [0; 4]));
+        short
+    }
+
+    /// Adds `text` at the end and tells whether there was room; if not, nothing changes.
+    #[inline]
+    pub fn push_str(&mut self, text: &str) -> bool {
+        let old = usize::from(self.len);
+        let new = old + text.len();
+        match self.bytes.get_mut(old..new) {
+            Some(room) => {
+                room.copy_from_slice(text.as_bytes());
+                // At most 14.
+                self.len = new as u8;
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// The text.
+    #[inline]
+    pub fn as_str(&self) -> &str {
+        // SAFETY: `len` never exceeds the array: `push_str` sets it to the end of a range inside.
+        let bytes = unsafe { self.bytes.get_unchecked(..usize::from(self.len)) };
+        // SAFETY: the first `len` bytes were copied from whole strings, one after the other.
+        unsafe { std::str::from_utf8_unchecked(bytes) }
+    }
+
+    /// The length in bytes.
+    #[inline]
+    pub fn len(&self) -> usize {
+        usize::from(self.len)
+    }
+
+    /// Whether it is `""`.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// The hash; other for every other short string, and for longer ones by [`hash::of_bytes`].
+    #[inline]
+    pub(in crate::value) fn hash(&self) -> u64 {
+        let [first, second] = self.words();
+        hash::of_words(first, second)
+    }
+
+    /// All that makes it up.
+    #[inline]
+    fn words(&self) -> [u64; 2] {
+        let first = u64::from_le_bytes(*self.bytes.first_chunk::<8>().unwrap_or(&[0; 8]));
+        let second = u64::from_le_bytes(*self.bytes.last_chunk::<8>().unwrap_or(&[0; 8]));
+        // The two overlap by two bytes, which are not needed twice.
+        [first, second >> 16 << 16 | u64::from(self.len)]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn as_long_as_fits() {
+        assert_eq!(ShortStr::new("").map(|text| text.len()), Some(0));
+        assert_eq!(ShortStr::new("12345678901234").as_ref().map(ShortStr::as_str), Some("12345678901234"));
+        assert!(ShortStr::new("123456789012345").is_none());
+        assert!(ShortStr::new("äöüäöüäö").is_none());
+    }
+
+    #[test]
+    fn every_byte_and_the_length_count_in_the_hash() {
+        let mut hashes: Vec<u64> =
+            (0..14).map(|at| ShortStr::new(&format!("{:>1$}", "x", at + 1)).unwrap().hash()).collect();
+        hashes.extend((0..14).map(|at| ShortStr::new(&"\0".repeat(at)).unwrap().hash()));
+        hashes.sort_unstable();
+        hashes.dedup();
+        assert_eq!(hashes.len(), 28);
+    }
+
+    #[test]
+    fn what_does_not_fit_changes_nothing() {
+        let mut text = ShortStr::new("1234567890").unwrap();
+        assert!(!text.push_str("12345"));
+        assert!(text.push_str("1234"));
+        assert_eq!(text.as_str(), "12345678901234");
+    }
+}
