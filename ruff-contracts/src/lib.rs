@@ -1,1 +1,18 @@
-//! Placeholder
+//! The contracts of Ruff: tests of what users see, through the same interfaces that users have.
+//!
+//! [`corpus`] runs the language's own test-suite, the programs below `corpus/` at the root of the workspace.
+//! [`documents`] runs the Ruff code in the documentation, the examples and the manual pages of the builtins.
+//! [`host`] is the world that these programs run in. This crate must not know anything that an embedder cannot.
+#![forbid(unsafe_code)]
+
+pub mod corpus;
+pub mod documents;
+pub mod host;
+
+use std::path::{Path, PathBuf};
+
+/// The root of the workspace.
+pub fn workspace() -> PathBuf {
+    // The manifest of this crate lies one level below.
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}

@@ -1,0 +1,68 @@
+//! The language's test-suite: programs that say in comments what they do. `corpus/README.md` describes the form.
+//!
+//! A [`Folder`] is what lies on disk; [`Program::read`] takes it apart into what to run and what to expect;
+//! [`run`] gives an [`Outcome`], and [`judge`] compares the two. Start reading at [`check`], which does all of it.
+//! Nothing here knows what any single program is about.
+
+mod checklist;
+mod directive;
+mod expectation;
+mod folder;
+mod growth;
+mod judge;
+mod outcome;
+mod program;
+mod run;
+mod template;
+
+pub use checklist::{Coverage, coverage};
+pub use directive::{Directive, Place};
+pub use expectation::{Expected, ExpectedError, Line, Pattern};
+pub use folder::{Folder, folders};
+pub use judge::judge;
+pub use outcome::{Frame, Outcome, Report, Site};
+pub use program::{Mistake, Program, Settings};
+pub use run::run;
+
+use std::thread;
+
+/// Stack of the thread that a program runs in. The engine must not need more, however deeply the program nests.
+const STACK_BYTES: usize = 1 << 20;
+
+/// Runs a program and compares; the error tells everything that is not as the program says, with places.
+pub fn check(folder: &Folder) -> Result<(), String> {
+    let program = Program::read(folder, None).map_err(|mistakes| Mistake::list(&mistakes))?;
+    match program.settings.growth {
+        Some(size) => growth::check(folder, size),
+        None => verdict(&program, &in_small_stack(&program)?),
+    }
+}
+
+/// What [`judge`] found, as text, and what the run did.
+pub fn verdict(program: &Program, outcome: &Outcome) -> Result<(), String> {
+    let mismatches = judge(program, outcome);
+    if mismatches.is_empty() {
+        return Ok(());
+    }
+    Err(format!("{}\n{outcome}", mismatches.join("\n")))
+}
+
+/// Runs `program` on a thread of its own, as [`check`] does.
+pub fn in_small_stack(program: &Program) -> Result<Outcome, String> {
+    on_small_stack(&program.name, || run(program))
+}
+
+fn on_small_stack<T: Send>(name: &str, body: impl FnOnce() -> T + Send) -> Result<T, String> {
+    thread::scope(|scope| {
+        let thread = thread::Builder::new().name(name.to_owned()).stack_size(STACK_BYTES);
+        let running = thread.spawn_scoped(scope, body).map_err(|error| error.to_string())?;
+        running.join().map_err(|panic| {
+            let text = panic.downcast_ref::<String>().map(String::as_str);
+            let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
+            format!("the engine panicked: {}", text.unwrap_or("no message"))
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,40 @@
+//! Runs a program in an engine of its own, through the interface that embedders use.
+
+use std::path::Path;
+use std::rc::Rc;
+
+use ruff_runtime::Engine;
+use ruff_runtime::engine::Options;
+use ruff_syntax::SourceFile;
+
+use super::outcome::Outcome;
+use super::program::Program;
+use crate::host::TestHost;
+
+/// Runs `program` to its end on the calling thread.
+pub fn run(program: &Program) -> Outcome {
+    let host = TestHost::new(program.world.clone());
+    let mut options = Options {
+        permissions: program.settings.permissions,
+        fuel: Some(program.settings.fuel),
+        entry_dir: program.entry.parent().map(Path::to_path_buf),
+        ..Options::default()
+    };
+    if let Some(depth) = program.settings.call_depth {
+        options.call_depth = depth;
+    }
+    if let Some(bytes) = program.settings.source_bytes {
+        options.source_bytes = bytes;
+    }
+    let file = SourceFile::new(program.entry.to_string_lossy(), program.source.clone());
+    let mut engine = Engine::new(Box::new(host.clone()), ruff_natives::registry(), options);
+    let result = engine.run(Rc::new(file));
+    // What closes when it is dropped must have done so before the output is looked at.
+    drop(engine);
+    let mut outcome =
+        Outcome { stdout: host.stdout().to_owned(), stderr: host.stderr().to_owned(), ..Outcome::default() };
+    if let Err(error) = result {
+        outcome.fail(error);
+    }
+    outcome
+}

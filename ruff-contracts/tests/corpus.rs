@@ -1,0 +1,55 @@
+//! Runs the programs below `corpus/`, one test each, named as the program is.
+
+use std::process::ExitCode;
+
+use libtest_mimic::{Arguments, Completion, Failed, Trial};
+use ruff_contracts::corpus::{Folder, Program, check, coverage, folders};
+use ruff_contracts::workspace;
+
+/// Rows of the conformance checklist that are one file each.
+const SINGLE_FILE_ROWS: std::ops::RangeInclusive<u32> = 1..=299;
+
+/// Rows that are several files each. Those after them need the test runner.
+const MULTI_FILE_ROWS: std::ops::RangeInclusive<u32> = 300..=316;
+
+fn main() -> ExitCode {
+    let root = workspace().join("corpus");
+    match folders(&root) {
+        Ok(found) => {
+            let contracts = [
+                contract("single_file_rows", SINGLE_FILE_ROWS, &found),
+                contract("multi_file_rows", MULTI_FILE_ROWS, &found),
+            ];
+            let trials = found.into_iter().map(trial).chain(contracts).collect();
+            libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+        }
+        Err(error) => {
+            eprintln!("cannot read {}: {error}", root.display());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The test of one program; ignored with the reason while the feature it needs is missing.
+fn trial(folder: Folder) -> Trial {
+    Trial::ignorable_test(folder.name.clone(), move || {
+        let needs = Program::read(&folder, None).ok().and_then(|program| program.settings.needs);
+        if let Some(feature) = needs {
+            return Ok(Completion::ignored_with(format!("needs {feature}")));
+        }
+        check(&folder).map_err(|text| Failed::from(indent(&folder.name, &text)))?;
+        Ok(Completion::Completed)
+    })
+}
+
+fn contract(name: &str, rows: std::ops::RangeInclusive<u32>, found: &[Folder]) -> Trial {
+    let coverage = coverage(found, rows);
+    Trial::test(format!("checklist::{name}"), move || {
+        if coverage.is_complete() { Ok(()) } else { Err(Failed::from(coverage.to_string())) }
+    })
+}
+
+fn indent(name: &str, text: &str) -> String {
+    let lines: Vec<String> = text.lines().map(|line| format!("    {line}")).collect();
+    format!("corpus/{name}\n{}", lines.join("\n"))
+}
