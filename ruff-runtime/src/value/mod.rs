@@ -14,6 +14,7 @@ mod digits;
 mod equality;
 mod fault;
 mod hash;
+mod index;
 mod order;
 mod ordered;
 mod string;

@@ -1,6 +1,6 @@
 //! [`Ordered`]: the table under dicts and sets, entries in the order in which they came.
 
-use hashbrown::HashTable;
+use super::index::Index;
 
 /// Up to here entries are looked through one by one, and there is no index.
 const LINEAR: usize = 8;
@@ -22,19 +22,18 @@ pub(super) struct Ordered<E> {
     /// Dead entries before this one are behind us: removing from the front again and again stays cheap.
     first: usize,
     dead: usize,
-    index: HashTable<u32>,
+    index: Index,
 }
 
 impl<E> Default for Ordered<E> {
     fn default() -> Self {
-        Ordered { entries: Vec::new(), first: 0, dead: 0, index: HashTable::new() }
+        Ordered { entries: Vec::new(), first: 0, dead: 0, index: Index::default() }
     }
 }
 
 impl<E: Hashed> Ordered<E> {
     pub(super) fn with_capacity(capacity: usize) -> Self {
-        let index = if capacity > LINEAR { HashTable::with_capacity(capacity) } else { HashTable::new() };
-        Ordered { entries: Vec::with_capacity(capacity), index, ..Ordered::default() }
+        Ordered { entries: Vec::with_capacity(capacity), ..Ordered::default() }
     }
 
     #[inline]
@@ -53,8 +52,7 @@ impl<E: Hashed> Ordered<E> {
     pub(super) fn find(&self, hash: u64, is_it: impl Fn(&E) -> bool) -> Option<usize> {
         if self.is_indexed() {
             let entries = &self.entries;
-            let found = |&at: &u32| matches!(entries.get(at as usize), Some(Some(entry)) if is_it(entry));
-            self.index.find(hash, found).map(|&at| at as usize)
+            self.index.find(hash, |at| matches!(entries.get(at), Some(Some(entry)) if is_it(entry)))
         } else {
             self.entries.iter().position(|entry| entry.as_ref().is_some_and(&is_it))
         }
@@ -77,9 +75,8 @@ impl<E: Hashed> Ordered<E> {
         if position < LINEAR && !self.is_indexed() {
             self.entries.push(Some(entry));
         } else if self.is_indexed() {
-            let hash = entry.hash();
+            self.index.insert(entry.hash(), position);
             self.entries.push(Some(entry));
-            insert(&mut self.index, &self.entries, hash, position);
         } else {
             self.entries.push(Some(entry));
             self.rebuild();
@@ -93,9 +90,7 @@ impl<E: Hashed> Ordered<E> {
             return (position < self.entries.len()).then(|| self.entries.remove(position)).flatten();
         }
         let entry = self.entries.get_mut(position)?.take()?;
-        if let Ok(found) = self.index.find_entry(entry.hash(), |&at| at as usize == position) {
-            found.remove();
-        }
+        self.index.remove(entry.hash(), position);
         self.dead += 1;
         self.tidy();
         Some(entry)
@@ -122,16 +117,14 @@ impl<E: Hashed> Ordered<E> {
     #[cold]
     #[inline(never)]
     fn rebuild(&mut self) {
-        self.index.clear();
         if self.entries.len() <= LINEAR {
+            self.index = Index::default();
             return;
         }
-        let entries = &self.entries;
-        let hash_at = |&at: &u32| entries.get(at as usize).and_then(Option::as_ref).map_or(0, Hashed::hash);
-        self.index.reserve(entries.len().max(2 * LINEAR), hash_at);
-        for (position, entry) in entries.iter().enumerate() {
+        self.index.reset(self.entries.capacity());
+        for (position, entry) in self.entries.iter().enumerate() {
             if let Some(entry) = entry {
-                insert(&mut self.index, entries, entry.hash(), position);
+                self.index.insert(entry.hash(), position);
             }
         }
     }
@@ -165,13 +158,4 @@ impl<E: Hashed> Ordered<E> {
     pub(super) fn slots(&self) -> usize {
         self.entries.len()
     }
-}
-
-#[inline]
-fn insert<E: Hashed>(index: &mut HashTable<u32>, entries: &[Option<E>], hash: u64, position: usize) {
-    // 2^32 entries would need more memory than machines have.
-    let at = u32::try_from(position).unwrap_or(u32::MAX);
-    index.insert_unique(hash, at, |&at| {
-        entries.get(at as usize).and_then(Option::as_ref).map_or(0, Hashed::hash)
-    });
 }
