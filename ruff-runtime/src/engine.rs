@@ -2,15 +2,21 @@
 
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::time::Duration;
 
-use ruff_syntax::SourceFile;
+use ruff_syntax::resolve::Resolution;
+use ruff_syntax::{Code, ParseOptions, SourceFile};
 
+use crate::bytecode::disassemble;
 use crate::capability::Permissions;
-use crate::error::RunError;
+use crate::compile::{self, Compiled};
+use crate::error::{Ending, RunError, RuntimeError, VmError};
+use crate::heap::Ref;
 use crate::host::Host;
-use crate::native::{Registry, Cx};
-use crate::error::VmError;
-use crate::value::Value;
+use crate::module::{Globals, ModuleId};
+use crate::native::{Cx, Registry};
+use crate::value::{Closure, HostFunction, Str, Sym, Value};
+use crate::vm::Vm;
 
 /// How an engine runs programs.
 #[derive(Debug, Clone)]
@@ -21,12 +27,32 @@ pub struct Options {
     pub call_depth: usize,
     /// Bytes of source text accepted.
     pub source_bytes: usize,
-    /// Instructions (in units of calls and loop turns) before the instruction limit error; `None` without limit.
+    /// Calls and loop turns before the instruction limit error; `None` without limit.
     pub fuel: Option<u64>,
     /// Wall-clock time before the time limit error; `None` without limit.
-    pub time_limit: Option<std::time::Duration>,
+    pub time_limit: Option<Duration>,
     /// Keep every top-level name reachable after a run, for [`Engine::call`] and a REPL.
     pub keep_globals: bool,
+    /// The directory of the entry script, where imports are looked up.
+    pub entry_dir: Option<PathBuf>,
+    /// [`Engine::run`] answers the value of the last top-level expression statement.
+    pub yields_last: bool,
+}
+
+impl Default for Options {
+    /// A trusted run without limits but the depth of calls, 10,000, and the size of sources, 16 MiB.
+    fn default() -> Self {
+        Options {
+            permissions: Permissions::all(),
+            call_depth: 10_000,
+            source_bytes: ruff_syntax::limits::SOURCE_BYTES,
+            fuel: None,
+            time_limit: None,
+            keep_globals: false,
+            entry_dir: None,
+            yields_last: false,
+        }
+    }
 }
 
 /// What `ruff check` tells about a program that compiles.
@@ -36,4 +62,177 @@ pub struct ProgramSize {
     pub statements: usize,
     /// Bytecode instructions, functions included.
     pub instructions: usize,
+}
+
+/// An embedded Ruff: compiles and runs programs over a [`Host`].
+///
+/// An engine is one isolate: it and its values stay on one thread. Making one costs microseconds.
+///
+/// ```
+/// use ruff_runtime::{Engine, native::Registry, engine::Options};
+/// # use ruff_runtime::host::NoHost;
+/// use ruff_syntax::SourceFile;
+///
+/// let mut engine = Engine::new(Box::new(NoHost), Registry::default(), Options { yields_last: true, ..Options::default() });
+/// let value = engine.run(SourceFile::new("sum.ruff", "1 + 2").into()).unwrap();
+/// assert!(matches!(value, ruff_runtime::Value::Int(3)));
+/// ```
+pub struct Engine {
+    vm: Vm,
+    options: Options,
+    /// Functions of the embedding program, put into each module that runs as a program.
+    functions: Vec<(Sym, Value)>,
+    /// The module of the last run.
+    program: Option<ModuleId>,
+}
+
+impl Engine {
+    /// An engine over `host` with the builtins of `registry`.
+    pub fn new(host: Box<dyn Host>, registry: Registry, options: Options) -> Engine {
+        let vm = Vm::new(host, registry, &options);
+        Engine { vm, options, functions: Vec::new(), program: None }
+    }
+
+    /// Gives programs a function written in Rust under a global name. `arity` is how many arguments it takes; `None`
+    /// for any number.
+    pub fn register(
+        &mut self,
+        name: &str,
+        arity: Option<usize>,
+        body: impl Fn(&mut Cx<'_>, &[Value]) -> Result<Value, VmError> + 'static,
+    ) {
+        let function = HostFunction { name: Str::new(name), arity, body: Box::new(body) };
+        self.functions.push((Sym::new(name), Value::Host(Ref::new(function))));
+    }
+
+    /// Runs a program to its end. Answers null, or the value of its last expression statement if the options ask.
+    ///
+    /// Errors: everything that keeps it from its end, see [`RunError`]. Standard output is flushed either way.
+    pub fn run(&mut self, file: Rc<SourceFile>) -> Result<Value, RunError> {
+        let path = self.vm.host.canonical(Path::new(file.name())).ok();
+        let root = self.options.entry_dir.clone();
+        let id = self.vm.modules.add(&stem(file.name()), path, root);
+        for (name, function) in &self.functions {
+            let globals = &mut self.vm.modules.get_mut(id).globals;
+            let slot = globals.slot(*name, false);
+            globals.set(slot, function.clone());
+        }
+        let globals = std::mem::take(&mut self.vm.modules.get_mut(id).globals);
+        let (globals, compiled) = self.compile(&file, globals, id)?;
+        let module = self.vm.modules.get_mut(id);
+        module.globals = globals;
+        module.exports = compiled.exports;
+        module.code = Some(compiled.proto.clone());
+        module.file = Some(file);
+        self.program = Some(id);
+        let closure = Ref::new(Closure { proto: compiled.proto, captures: Box::default() });
+        self.execute(closure, &mut [])
+    }
+
+    /// Checks a program without running it: lexer, parser, resolver and compiler.
+    pub fn check(&self, file: &Rc<SourceFile>) -> Result<ProgramSize, RunError> {
+        let (_, compiled) = self.compile(file, self.registered(), ModuleId(0))?;
+        Ok(ProgramSize { statements: compiled.statements, instructions: compiled.proto.instruction_count() })
+    }
+
+    /// The bytecode of a program as text.
+    pub fn disassemble(&self, file: &Rc<SourceFile>) -> Result<String, RunError> {
+        let (_, compiled) = self.compile(file, self.registered(), ModuleId(0))?;
+        Ok(disassemble(&compiled.proto))
+    }
+
+    /// Calls a top-level function of the program that ran last; the options must keep globals.
+    ///
+    /// Errors: `Undefined variable` if there is no such name, and whatever the call raises.
+    pub fn call(&mut self, name: &str, args: &[Value]) -> Result<Value, RunError> {
+        let uncaught = |error| RunError::Uncaught(Box::new(RuntimeError::from_vm(error)));
+        let Some(Value::Closure(closure)) = self.global(name) else {
+            let message = format!("Undefined variable: {name}");
+            return Err(uncaught(VmError::new(Code::UndefinedVariable, message)));
+        };
+        let expected = usize::from(closure.proto.params);
+        if expected != args.len() {
+            let message =
+                format!("{} expects {expected} arguments, got {}", closure.proto.name(), args.len());
+            return Err(uncaught(VmError::new(Code::CallArity, message)));
+        }
+        self.execute(closure, &mut args.to_vec())
+    }
+
+    /// A top-level variable or function of the program that ran last; the options must keep globals.
+    pub fn global(&self, name: &str) -> Option<Value> {
+        let globals = &self.vm.modules.get(self.program?).globals;
+        let slot = globals.find(Sym::find(name)?, false)?;
+        Some(globals.get(slot).clone()).filter(|value| !matches!(value, Value::Undefined))
+    }
+
+    /// The outside world it was made with.
+    pub fn host(&mut self) -> &mut dyn Host {
+        &mut *self.vm.host
+    }
+
+    /// Calls and loop turns of the last run: a measure of work that no clock disturbs.
+    pub fn fuel_used(&self) -> u64 {
+        self.vm.fuel_used()
+    }
+
+    fn execute(&mut self, closure: Ref<Closure>, args: &mut [Value]) -> Result<Value, RunError> {
+        let result = self.vm.execute(closure, args);
+        let flushed = self.vm.host.flush();
+        match result {
+            Ok(value) => match flushed {
+                Err(error) if error.kind == crate::host::HostErrorKind::BrokenPipe => {
+                    Err(RunError::Ended(Ending::BrokenPipe))
+                }
+                _ => Ok(value),
+            },
+            Err(error) => match error.fault().ending {
+                Some(ending) if ending != Ending::Limit => Err(RunError::Ended(ending)),
+                _ => Err(RunError::Uncaught(Box::new(RuntimeError::from_vm(error)))),
+            },
+        }
+    }
+
+    /// The variables of a module that knows the registered functions and nothing else.
+    fn registered(&self) -> Globals {
+        let mut globals = Globals::default();
+        for (name, _) in &self.functions {
+            globals.slot(*name, false);
+        }
+        globals
+    }
+
+    fn compile(
+        &self,
+        file: &Rc<SourceFile>,
+        mut globals: Globals,
+        id: ModuleId,
+    ) -> Result<(Globals, Compiled), RunError> {
+        let parsed = ruff_syntax::parse(file.text(), ParseOptions { max_bytes: self.options.source_bytes });
+        if !parsed.diagnostics.is_empty() {
+            let (diagnostics, omitted) = (parsed.diagnostics, parsed.omitted);
+            return Err(RunError::Syntax { file: file.clone(), diagnostics, omitted });
+        }
+        let keep_globals = self.options.keep_globals;
+        let options = ruff_syntax::resolve::Options { keep_globals, existing: &[] };
+        let resolution: Resolution = ruff_syntax::resolve::resolve(&parsed.module, options);
+        if !resolution.diagnostics.is_empty() {
+            return Err(RunError::Compile { file: file.clone(), diagnostics: resolution.diagnostics });
+        }
+        let options = compile::Options {
+            keep_globals,
+            yields_last: self.options.yields_last,
+            ..compile::Options::default()
+        };
+        let registry = &self.vm.registry;
+        match compile::compile(file, &parsed.module, &resolution, &mut globals, registry, id, options) {
+            Ok(compiled) => Ok((globals, compiled)),
+            Err(diagnostics) => Err(RunError::Compile { file: file.clone(), diagnostics }),
+        }
+    }
+}
+
+/// The name of the module that a file is when it runs as the program.
+fn stem(name: &str) -> String {
+    Path::new(name).file_stem().map_or_else(|| name.to_owned(), |stem| stem.to_string_lossy().into_owned())
 }

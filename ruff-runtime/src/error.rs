@@ -62,6 +62,14 @@ impl VmError {
         VmError::ending(Ending::BrokenPipe)
     }
 
+    /// An error of a limit that the embedder or command line set, which nothing catches.
+    #[cold]
+    pub fn limit(code: Code, message: impl Into<String>) -> Self {
+        let mut error = VmError::new(code, message);
+        error.0.ending = Some(Ending::Limit);
+        error
+    }
+
     fn ending(ending: Ending) -> Self {
         let mut error = VmError::new(Code::Thrown, "exit");
         error.0.ending = Some(ending);
@@ -109,6 +117,8 @@ pub enum Ending {
     Exit(i32),
     /// Standard output is closed: end quietly.
     BrokenPipe,
+    /// A limit was reached; reported like an error.
+    Limit,
 }
 
 /// The frames that were live when an error was raised, innermost first, as raw code positions.
@@ -140,7 +150,12 @@ impl TracePoint {
 impl Trace {
     /// Names of the live functions, outermost first; the top level has none.
     pub fn names(&self) -> Vec<String> {
-        self.points.iter().rev().filter(|point| !point.proto.is_hidden()).map(|point| point.proto.name()).collect()
+        self.points
+            .iter()
+            .rev()
+            .filter(|point| !point.proto.is_hidden())
+            .map(|point| point.proto.name())
+            .collect()
     }
 
     /// The innermost frame of the program itself, natives written in Ruff left out.
@@ -255,6 +270,8 @@ pub enum RunError {
         file: Rc<SourceFile>,
         /// What is wrong, in source order.
         diagnostics: Vec<Diagnostic>,
+        /// How many more there are.
+        omitted: usize,
     },
     /// The source has other errors found before running: exit status 4.
     Compile {

@@ -84,3 +84,77 @@ pub trait Host {
     /// Waits.
     fn sleep(&mut self, duration: Duration);
 }
+
+/// A host without a world: writes go nowhere, reads fail, time stands still. For programs that only compute.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoHost;
+
+impl NoHost {
+    fn refuse<T>() -> HostResult<T> {
+        Err(HostError { kind: HostErrorKind::Denied, message: "there is no outside world here".to_owned() })
+    }
+}
+
+impl Host for NoHost {
+    fn write_stdout(&mut self, _text: &str) -> HostResult<()> {
+        Ok(())
+    }
+
+    fn write_stderr(&mut self, _text: &str) -> HostResult<()> {
+        Ok(())
+    }
+
+    fn flush(&mut self) -> HostResult<()> {
+        Ok(())
+    }
+
+    fn read_line(&mut self) -> HostResult<Option<String>> {
+        Ok(None)
+    }
+
+    fn read(&mut self, _path: &Path) -> HostResult<Vec<u8>> {
+        NoHost::refuse()
+    }
+
+    fn write(&mut self, _path: &Path, _bytes: &[u8]) -> HostResult<()> {
+        NoHost::refuse()
+    }
+
+    fn append(&mut self, _path: &Path, _bytes: &[u8]) -> HostResult<()> {
+        NoHost::refuse()
+    }
+
+    fn remove_file(&mut self, _path: &Path) -> HostResult<()> {
+        NoHost::refuse()
+    }
+
+    fn exists(&mut self, _path: &Path) -> bool {
+        false
+    }
+
+    fn stamp(&mut self, _path: &Path) -> Option<FileStamp> {
+        None
+    }
+
+    fn canonical(&mut self, _path: &Path) -> HostResult<PathBuf> {
+        NoHost::refuse()
+    }
+
+    fn args(&self) -> &[String] {
+        &[]
+    }
+
+    fn env(&self, _name: &str) -> Option<String> {
+        None
+    }
+
+    fn unix_millis(&self) -> i64 {
+        0
+    }
+
+    fn uptime(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    fn sleep(&mut self, _duration: Duration) {}
+}

@@ -8,6 +8,7 @@
 pub mod bytecode;
 pub mod capability;
 pub mod compile;
+pub mod convert;
 pub mod engine;
 pub mod error;
 pub mod fiber;

@@ -45,6 +45,8 @@ pub struct Handler {
     pub target: u32,
     /// The register that receives the error. Registers from here on are dead then and are cleared.
     pub register: u16,
+    /// It is a `finally` block's, which also runs when the program is asked to end.
+    pub is_finally: bool,
 }
 
 /// What kind of function a [`Proto`] is.
@@ -112,6 +114,8 @@ pub struct Proto {
     pub raises: Box<[RaiseSite]>,
     /// Imports.
     pub imports: Box<[ImportSite]>,
+    /// The names of its variables, for suggesting the one that was probably meant.
+    pub locals: Box<[Sym]>,
     /// The file it stands in.
     pub file: Rc<SourceFile>,
     /// The module it belongs to.
@@ -132,6 +136,12 @@ impl Proto {
     /// The bytes of source that an instruction came from.
     pub fn span_at(&self, at: usize) -> Span {
         self.spans.get(at).copied().unwrap_or_default()
+    }
+
+    /// Whether calling it just runs it: no generator, no promise.
+    #[inline]
+    pub fn is_simple(&self) -> bool {
+        !self.flags.is_generator && !self.flags.is_async
     }
 
     /// Whether it is left out of positions: a builtin written in Ruff.

@@ -57,6 +57,9 @@ pub struct InvokeSite {
     pub may_move: Cell<bool>,
     /// The place called on by `InvokePlace`: index into [`super::Proto::places`].
     pub place: u16,
+    /// It stands for a call of a builtin on a place, `xs := push(xs, 1)`: own methods and entries of the receiver do not
+    /// count.
+    pub native_only: bool,
     /// The prepared error raised when the method changed its receiver but the binding is immutable.
     pub immutable: Option<u16>,
 }

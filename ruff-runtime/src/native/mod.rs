@@ -11,7 +11,7 @@ mod registry;
 
 pub use args::{Args, FromArg, IntoResult, Number, Rest, Whole};
 pub use check::{CallForm, TypeSet, check_call, check_capability};
-pub use context::Cx;
+pub use context::{Cx, MAX_BYTES, MAX_ELEMENTS};
 pub use registry::{Constant, Family, Registry};
 
 use crate::capability::Capability;

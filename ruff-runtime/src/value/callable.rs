@@ -52,8 +52,34 @@ impl HeapObject for HostFunction {
 
 /// A variable shared between closures.
 ///
-/// A `RefCell` is never held borrowed across anything that could reach the cell again.
-pub struct CellBox(pub RefCell<Value>);
+/// What it holds is replaced, never borrowed across anything that could reach the cell again.
+pub struct CellBox(RefCell<Value>);
+
+impl CellBox {
+    /// A variable that holds `value`.
+    pub fn new(value: Value) -> Self {
+        CellBox(RefCell::new(value))
+    }
+
+    /// What it holds.
+    #[inline]
+    pub fn get(&self) -> Value {
+        self.0.borrow().clone()
+    }
+
+    /// Makes it hold `value`.
+    #[inline]
+    pub fn set(&self, value: Value) {
+        // The old value is released after the borrow has ended: releasing it may run into this cell again.
+        drop(self.0.replace(value));
+    }
+
+    /// Makes it hold `value` and answers what it held.
+    #[inline]
+    pub fn replace(&self, value: Value) -> Value {
+        self.0.replace(value)
+    }
+}
 
 impl HeapObject for CellBox {
     const NESTS: bool = true;

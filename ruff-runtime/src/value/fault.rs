@@ -6,7 +6,7 @@ use ruff_syntax::Code;
 
 use super::text::text;
 use super::{Str, Sym, Value};
-use crate::error::{Fault, Trace, VmError};
+use crate::error::{Ending, Fault, Trace, VmError};
 use crate::heap::{HeapObject, Ref, StructRef};
 
 /// The contents of a caught error.
@@ -24,6 +24,8 @@ pub struct ErrorValue {
     pub cause: Option<Value>,
     /// What `throw` was given, when it was not a plain string: the field `value`, and a source of more fields.
     pub thrown: Option<Value>,
+    /// A request to end the program on its way through `finally` blocks; no program sees one.
+    pub ending: Option<Ending>,
 }
 
 impl HeapObject for ErrorValue {
@@ -33,8 +35,8 @@ impl HeapObject for ErrorValue {
 impl ErrorValue {
     /// The same error as a value.
     pub fn from_fault(fault: Fault) -> Self {
-        let Fault { code, message, help, trace, cause, thrown, ending: _ } = fault;
-        ErrorValue { code, message, help, trace, cause, thrown }
+        let Fault { code, message, help, trace, cause, thrown, ending } = fault;
+        ErrorValue { code, message, help, trace, cause, thrown, ending }
     }
 
     /// The value for `error` that an `except` clause binds.
@@ -76,6 +78,7 @@ impl ErrorValue {
         fault.trace.clone_from(&self.trace);
         fault.cause.clone_from(&self.cause);
         fault.thrown.clone_from(&self.thrown);
+        fault.ending = self.ending;
         error
     }
 

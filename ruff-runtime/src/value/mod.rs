@@ -25,7 +25,7 @@ mod text;
 mod truth;
 
 pub use array::Array;
-pub use callable::{BoundMethod, CellBox, Closure, HostFunction};
+pub use callable::{BoundMethod, CellBox, Closure, HostFn, HostFunction};
 pub use collections::{Bytes, Queue, Set, Stack};
 pub use depth::{check_depth, depth_around, depth_around_all};
 pub use dict::{Dict, Key, KeyRef};
@@ -139,6 +139,22 @@ impl Value {
                 | Value::Native(..)
                 | Value::Undefined
         )
+    }
+
+    /// Whether it contains no other values: containers may take it without a look at their depth.
+    #[inline]
+    pub fn is_plain(&self) -> bool {
+        !self.is_heap() || matches!(self, Value::Str(_))
+    }
+
+    /// The number, if it is one.
+    #[inline]
+    pub fn scalar(&self) -> Option<Value> {
+        match self {
+            Value::Int(int) => Some(Value::Int(*int)),
+            Value::Float(float) => Some(Value::Float(*float)),
+            _ => None,
+        }
     }
 
     /// The string's text, if it is a string.

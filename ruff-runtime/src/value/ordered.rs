@@ -146,10 +146,6 @@ impl<E: Hashed> Ordered<E> {
         self.entries.get(self.first..).unwrap_or_default().iter().flatten()
     }
 
-    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut E> {
-        self.entries.iter_mut().flatten()
-    }
-
     pub(super) fn into_entries(self) -> impl Iterator<Item = E> {
         self.entries.into_iter().flatten()
     }

@@ -55,6 +55,39 @@ impl StructDef {
         self.method_index.borrow_mut().insert(name, index);
     }
 
+    /// Adds the default of a field.
+    pub fn add_default(&self, name: Sym, closure: Ref<Closure>) {
+        self.defaults.borrow_mut().push((name, closure));
+    }
+
+    /// Whether any field has a default.
+    pub fn has_defaults(&self) -> bool {
+        !self.defaults.borrow().is_empty()
+    }
+
+    /// The first default from number `from` on whose field `shape` lacks.
+    pub fn default_from(&self, from: u32, shape: &Shape) -> Option<(u32, Ref<Closure>)> {
+        let defaults = self.defaults.borrow();
+        let mut left = (0..).zip(defaults.iter()).skip(from as usize);
+        let (number, (_, closure)) = left.find(|(_, (name, _))| shape.position(*name).is_none())?;
+        Some((number, closure.clone()))
+    }
+
+    /// The field of default `number`.
+    pub fn default_name(&self, number: u32) -> Option<Sym> {
+        self.defaults.borrow().get(number as usize).map(|(name, _)| *name)
+    }
+
+    /// The names of its methods.
+    pub fn method_names(&self) -> Vec<String> {
+        self.methods.borrow().iter().map(|method| method.name.text().to_string()).collect()
+    }
+
+    /// The method called `name`, which may be the name of nothing at all.
+    pub fn method_named(&self, name: &str) -> Option<Ref<Closure>> {
+        if self.methods.borrow().is_empty() { None } else { self.method(Sym::find(name)?) }
+    }
+
     /// The position of the method `name`.
     pub fn method_position(&self, name: Sym) -> Option<u16> {
         self.method_index.borrow().get(&name).copied()

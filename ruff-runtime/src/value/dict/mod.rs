@@ -137,11 +137,6 @@ impl Dict {
         self.table.iter().map(|entry| &entry.value)
     }
 
-    /// The values, for changing. Depth is the caller's business.
-    pub(crate) fn values_mut(&mut self) -> impl Iterator<Item = &mut Value> {
-        self.table.iter_mut().map(|entry| &mut entry.value)
-    }
-
     /// The entries in the order in which their keys came, taken out.
     pub fn into_entries(self) -> impl Iterator<Item = (Key, Value)> {
         self.table.into_entries().map(|entry| (entry.key, entry.value))

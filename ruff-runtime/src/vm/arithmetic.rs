@@ -1,0 +1,244 @@
+//! Operators with one and two operands beyond the dispatch loop's fast paths: mixed numbers, text, arrays,
+//! overloads, and errors.
+
+use ruff_syntax::Code;
+use ruff_syntax::ast::BinaryOp;
+
+use super::{Vm, VmResult};
+use crate::bytecode::op::{KILL_B, KILL_C, SWAP};
+use crate::bytecode::{Instr, Op};
+use crate::error::VmError;
+use crate::fiber::ReturnMode;
+use crate::value::{Str, Value};
+
+/// The sign of an operator.
+pub(super) fn sign(op: BinaryOp) -> &'static str {
+    match op {
+        BinaryOp::Add => "+",
+        BinaryOp::Sub => "-",
+        BinaryOp::Mul => "*",
+        BinaryOp::Div => "/",
+        BinaryOp::Mod => "%",
+        BinaryOp::Eq => "==",
+        BinaryOp::Ne => "!=",
+        BinaryOp::Lt => "<",
+        BinaryOp::Le => "<=",
+        BinaryOp::Gt => ">",
+        BinaryOp::Ge => ">=",
+        BinaryOp::And => "&&",
+        BinaryOp::Or => "||",
+        BinaryOp::Coalesce => "??",
+    }
+}
+
+/// The struct method that overloads an operator.
+pub(super) fn overload(op: BinaryOp) -> &'static str {
+    match op {
+        BinaryOp::Add => "op_add",
+        BinaryOp::Sub => "op_sub",
+        BinaryOp::Mul => "op_mul",
+        BinaryOp::Div => "op_div",
+        BinaryOp::Mod => "op_mod",
+        BinaryOp::Eq => "op_eq",
+        BinaryOp::Ne => "op_ne",
+        BinaryOp::Lt => "op_lt",
+        BinaryOp::Le => "op_le",
+        BinaryOp::Gt => "op_gt",
+        BinaryOp::Ge => "op_ge",
+        BinaryOp::And | BinaryOp::Or | BinaryOp::Coalesce => "",
+    }
+}
+
+/// The arithmetic operator of an instruction.
+fn operator(op: Op) -> BinaryOp {
+    match op {
+        Op::Sub | Op::SubI | Op::SubK | Op::SubR => BinaryOp::Sub,
+        Op::Mul | Op::MulI | Op::MulK => BinaryOp::Mul,
+        Op::Div | Op::DivI | Op::DivK | Op::DivR => BinaryOp::Div,
+        Op::Mod | Op::ModI | Op::ModK | Op::ModR => BinaryOp::Mod,
+        _ => BinaryOp::Add,
+    }
+}
+
+/// `lhs op rhs` on two ints.
+fn int_arithmetic(op: BinaryOp, lhs: i64, rhs: i64) -> VmResult<Value> {
+    let result = match op {
+        BinaryOp::Add => lhs.checked_add(rhs),
+        BinaryOp::Sub => lhs.checked_sub(rhs),
+        BinaryOp::Mul => lhs.checked_mul(rhs),
+        BinaryOp::Div if rhs == 0 => return Err(division_by_zero(op)),
+        BinaryOp::Mod if rhs == 0 => return Err(division_by_zero(op)),
+        BinaryOp::Div => lhs.checked_div(rhs),
+        // The remainder of a division by -1 is 0, also where the quotient overflows.
+        _ => Some(lhs.wrapping_rem(rhs)),
+    };
+    result.map(Value::Int).ok_or_else(|| {
+        VmError::new(Code::IntegerOverflow, format!("Integer overflow: {lhs} {} {rhs}", sign(op)))
+            .with_help("ints are 64 bits wide; use a float if the range matters more than exact digits")
+    })
+}
+
+/// `lhs op rhs` on two numbers of which one at least is a float.
+fn float_arithmetic(op: BinaryOp, lhs: f64, rhs: f64) -> VmResult<Value> {
+    Ok(Value::Float(match op {
+        BinaryOp::Add => lhs + rhs,
+        BinaryOp::Sub => lhs - rhs,
+        BinaryOp::Mul => lhs * rhs,
+        BinaryOp::Div | BinaryOp::Mod if rhs == 0.0 => return Err(division_by_zero(op)),
+        BinaryOp::Div => lhs / rhs,
+        _ => lhs % rhs,
+    }))
+}
+
+#[cold]
+fn division_by_zero(op: BinaryOp) -> VmError {
+    let message = if op == BinaryOp::Mod { "Modulo by zero" } else { "Division by zero" };
+    VmError::new(Code::DivisionByZero, message)
+}
+
+/// `Invalid binary operation` for two values.
+#[cold]
+pub(super) fn invalid_binary(op: BinaryOp, lhs: &Value, rhs: &Value) -> VmError {
+    let (left, right) = (lhs.type_name(), rhs.type_name());
+    let error = VmError::new(
+        Code::InvalidOperation,
+        format!("Invalid binary operation: {left} {} {right}", sign(op)),
+    );
+    let is_text = |value: &Value| value.as_str().is_some();
+    if op == BinaryOp::Add && (is_text(lhs) || is_text(rhs)) {
+        return error.with_help("convert with to_string(…), or interpolate: \"${value}\"");
+    }
+    error
+}
+
+/// `lhs op rhs` without overloads. Text and arrays on the left are extended in place when nobody else owns them.
+pub(super) fn arithmetic(op: BinaryOp, lhs: Value, rhs: Value) -> Result<Value, VmError> {
+    match (lhs, rhs) {
+        (Value::Int(lhs), Value::Int(rhs)) => int_arithmetic(op, lhs, rhs),
+        (Value::Int(lhs), Value::Float(rhs)) => float_arithmetic(op, lhs as f64, rhs),
+        (Value::Float(lhs), Value::Int(rhs)) => float_arithmetic(op, lhs, rhs as f64),
+        (Value::Float(lhs), Value::Float(rhs)) => float_arithmetic(op, lhs, rhs),
+        (Value::Array(mut lhs), Value::Array(rhs)) if op == BinaryOp::Add => {
+            lhs.extend(rhs.iter().cloned());
+            Ok(Value::Array(lhs))
+        }
+        (lhs, rhs) => match (lhs.as_str().is_some(), rhs.as_str()) {
+            (true, Some(text)) if op == BinaryOp::Add => concatenate(lhs, text),
+            _ => Err(invalid_binary(op, &lhs, &rhs)),
+        },
+    }
+}
+
+/// Whether `lhs + rhs` extends text or an array: then nothing can fail any more, and the left operand may be taken from
+/// where it stands.
+pub(super) fn extends(lhs: &Value, rhs: &Value) -> bool {
+    match (lhs, rhs) {
+        (Value::Array(_), Value::Array(_)) => true,
+        (lhs, rhs) => match (lhs.as_str(), rhs.as_str()) {
+            (Some(lhs), Some(rhs)) => lhs.len() + rhs.len() <= crate::native::MAX_BYTES,
+            _ => false,
+        },
+    }
+}
+
+fn concatenate(lhs: Value, rhs: &str) -> VmResult<Value> {
+    let lhs = match lhs {
+        Value::Short(text) => Str::Short(text),
+        Value::Str(text) => Str::Heap(text),
+        other => return Err(invalid_binary(BinaryOp::Add, &other, &Value::Null)),
+    };
+    if lhs.len() + rhs.len() > crate::native::MAX_BYTES {
+        let limit = crate::native::MAX_BYTES;
+        let message = format!("String concatenation result exceeds maximum size of {limit} bytes");
+        return Err(VmError::new(Code::ArgumentValue, message));
+    }
+    Ok(Str::concat(lhs, rhs).into())
+}
+
+impl Vm {
+    /// An arithmetic instruction whose operands are not two ints or two floats, or that fails.
+    #[inline(never)]
+    pub(super) fn binary(&mut self, instr: Instr) -> VmResult {
+        let op = operator(instr.op);
+        // `s := s + t`: the left operand is its own destination, so it is taken whether it dies here or not, and put
+        // back if the operation fails.
+        if instr.op == Op::Add
+            && instr.a == instr.b
+            && instr.b != instr.c
+            && extends(self.reg(instr.b), self.reg(instr.c))
+        {
+            let rhs = self.operand(instr, instr.c, KILL_C);
+            let lhs = self.take_reg(instr.b);
+            let sum = arithmetic(op, lhs, rhs)?;
+            self.set_reg(instr.a, sum);
+            return Ok(());
+        }
+        let (lhs, rhs) = self.binary_operands(instr);
+        if let Value::Struct(object) = &lhs
+            && let Some(method) = object.shape().def().and_then(|def| def.method_named(overload(op)))
+        {
+            return self.call_operator(method, lhs.clone(), Some(rhs), instr.a, ReturnMode::Plain);
+        }
+        let value = arithmetic(op, lhs, rhs)?;
+        self.set_reg(instr.a, value);
+        Ok(())
+    }
+
+    fn binary_operands(&mut self, instr: Instr) -> (Value, Value) {
+        match instr.op {
+            Op::AddI | Op::SubI | Op::MulI | Op::DivI | Op::ModI => {
+                let number = Value::Int(i64::from(instr.imm_c()));
+                let operand = self.operand(instr, instr.b, KILL_B);
+                if instr.kind & SWAP != 0 && matches!(instr.op, Op::AddI | Op::MulI) {
+                    (number, operand)
+                } else {
+                    (operand, number)
+                }
+            }
+            Op::AddK | Op::SubK | Op::MulK | Op::DivK | Op::ModK => {
+                let constant = self.constant(instr.c).clone();
+                let operand = self.operand(instr, instr.b, KILL_B);
+                if instr.kind & SWAP != 0 && matches!(instr.op, Op::AddK | Op::MulK) {
+                    (constant, operand)
+                } else {
+                    (operand, constant)
+                }
+            }
+            Op::SubR | Op::DivR | Op::ModR => {
+                let constant = self.constant(instr.c).clone();
+                (constant, self.operand(instr, instr.b, KILL_B))
+            }
+            _ => {
+                // The same register twice: `x + x`.
+                let rhs = if instr.b == instr.c {
+                    self.reg(instr.c).clone()
+                } else {
+                    self.operand(instr, instr.c, KILL_C)
+                };
+                (self.operand(instr, instr.b, KILL_B), rhs)
+            }
+        }
+    }
+
+    /// `-x` and `!x` on anything but numbers and bools, and where they fail.
+    #[inline(never)]
+    pub(super) fn unary(&mut self, instr: Instr) -> VmResult {
+        let (sign, name) = if instr.op == Op::Neg { ("-", "op_neg") } else { ("!", "op_not") };
+        let operand = self.operand(instr, instr.b, KILL_B);
+        if let Value::Struct(object) = &operand
+            && let Some(method) = object.shape().def().and_then(|def| def.method_named(name))
+        {
+            return self.call_operator(method, operand.clone(), None, instr.a, ReturnMode::Plain);
+        }
+        if let (Op::Neg, Value::Int(int)) = (instr.op, &operand) {
+            return Err(VmError::new(Code::IntegerOverflow, format!("Integer overflow: -({int})")));
+        }
+        let message = format!("Invalid unary operation: {sign} {}", operand.type_name());
+        let error = VmError::new(Code::InvalidOperation, message);
+        Err(if instr.op == Op::Not {
+            error.with_help("'!' takes a bool; compare explicitly, or use !is_truthy(value)")
+        } else {
+            error
+        })
+    }
+}

@@ -1,0 +1,223 @@
+//! Calls beyond the dispatch loop's fast path: every kind of callee, and every way a call can fail.
+
+use ruff_syntax::Code;
+
+use super::{Vm, VmResult};
+use crate::bytecode::Instr;
+use crate::bytecode::op::NO_REGISTER;
+use crate::error::VmError;
+use crate::fiber::{Fiber, Frame, Generator, ReturnMode};
+use crate::heap::Ref;
+use crate::native::CallForm;
+use crate::value::{Closure, Value};
+
+/// Where a call's arguments stand and what becomes of its result.
+#[derive(Clone, Copy)]
+pub(super) struct Site {
+    /// Index of the first argument in the fiber's stack; the slot before it is the callee's.
+    pub(super) base: usize,
+    /// How many arguments there are.
+    pub(super) count: usize,
+    /// The caller's register for the result.
+    pub(super) dest: u16,
+    /// What happens when the callee returns.
+    pub(super) mode: ReturnMode,
+    /// Whether the slot before the arguments is free to hold the callee.
+    pub(super) holds_callee: bool,
+}
+
+/// How a function of the program was reached, which decides the words of its arity error.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reached {
+    /// By calling a value or name: parameters count as declared.
+    Function,
+    /// As a method: the receiver does not count.
+    Method,
+}
+
+pub(super) fn mode_of(dest: u16) -> ReturnMode {
+    if dest == NO_REGISTER { ReturnMode::Discard } else { ReturnMode::Plain }
+}
+
+impl Vm {
+    /// `Call`: the callee stands in register `a`.
+    #[inline(never)]
+    pub(super) fn call(&mut self, instr: Instr) -> VmResult {
+        let callee = self.reg(instr.a).clone();
+        let site = self.site_behind(instr, instr.a);
+        self.call_value(&callee, site)
+    }
+
+    /// `CallGlobal`: the callee is a function that nothing ever replaces.
+    #[inline(never)]
+    pub(super) fn call_global(&mut self, instr: Instr) -> VmResult {
+        let module = self.frame().proto().module;
+        let callee = self.modules.get(module).globals.get(u32::from(instr.c)).clone();
+        let site = self.site_behind(instr, instr.a);
+        if let Value::Undefined = callee {
+            let name = self.modules.get(module).globals.name(u32::from(instr.c));
+            return Err(self.undefined_variable(&name.map(|name| name.text()).unwrap_or_default()));
+        }
+        self.call_value(&callee, site)
+    }
+
+    /// The site of a call whose arguments stand behind register `slot`.
+    pub(super) fn site_behind(&self, instr: Instr, slot: u16) -> Site {
+        Site {
+            base: self.frame().base as usize + usize::from(slot) + 1,
+            count: usize::from(instr.kind),
+            dest: instr.b,
+            mode: mode_of(instr.b),
+            holds_callee: true,
+        }
+    }
+
+    /// Calls any value.
+    pub(super) fn call_value(&mut self, callee: &Value, site: Site) -> VmResult {
+        match callee {
+            Value::Closure(closure) => self.call_closure(closure.clone(), site, Reached::Function),
+            Value::Native(alias, def) => self.call_builtin(def, *alias, site, CallForm::Function),
+            Value::Bound(bound) => {
+                let (receiver, method) = (bound.receiver.clone(), bound.method.clone());
+                // `f(p)` with the receiver given again works like `f()`.
+                if site.count != usize::from(method.proto.params) || site.count == 0 {
+                    self.insert_argument(site, receiver);
+                    let site = Site { count: site.count + 1, ..site };
+                    return self.call_closure(method, site, Reached::Method);
+                }
+                self.call_closure(method, site, Reached::Method)
+            }
+            Value::Host(function) => self.call_host(&function.clone(), site),
+            _ => Err(not_callable(callee)),
+        }
+    }
+
+    /// Moves the arguments of a site up by one and puts `first` before them.
+    pub(super) fn insert_argument(&mut self, site: Site, first: Value) {
+        self.fiber.stack.reserve(site.base + site.count + 1);
+        let args = self.fiber.stack.values_mut().get_mut(site.base..=site.base + site.count);
+        if let Some(args) = args {
+            args.rotate_right(1);
+            if let Some(place) = args.first_mut() {
+                *place = first;
+            }
+        }
+    }
+
+    /// Calls a function of the program.
+    pub(super) fn call_closure(&mut self, closure: Ref<Closure>, site: Site, reached: Reached) -> VmResult {
+        let proto = closure.proto.clone();
+        if site.count != usize::from(proto.params) {
+            return Err(self.wrong_arity(&closure, site.count, reached));
+        }
+        if proto.flags.is_async {
+            return Err(not_yet("async functions"));
+        }
+        if proto.flags.is_generator {
+            let generator = self.new_generator(closure, site);
+            self.finish_call(site, generator);
+            return Ok(());
+        }
+        if self.fiber.frames.len() >= self.fiber.frame_limit {
+            return Err(self.too_many_calls(&proto.name()));
+        }
+        let pointer: *const Closure = &*closure;
+        if site.holds_callee
+            && let Some(slot) = site.base.checked_sub(1)
+        {
+            self.fiber.stack.set(slot, Value::Closure(closure));
+        }
+        self.fiber.stack.reserve(site.base + usize::from(proto.registers));
+        self.fiber.frames.push(Frame {
+            closure: pointer,
+            pc: proto.code.as_ptr(),
+            // Frames are bounded by the call depth, and each has fewer than 2^16 registers.
+            base: u32::try_from(site.base).unwrap_or(u32::MAX),
+            extra: 0,
+            dest: site.dest,
+            mode: site.mode,
+            owns_callee: site.holds_callee,
+        });
+        Ok(())
+    }
+
+    fn new_generator(&mut self, closure: Ref<Closure>, site: Site) -> Value {
+        let is_iterator = closure.proto.flags.is_internal;
+        let limit = self.call_depth;
+        let args = self.fiber.stack.values_mut().get_mut(site.base..site.base + site.count);
+        let fiber = Fiber::new(closure, args.unwrap_or_default(), limit);
+        Value::Generator(Ref::new(Generator::new(fiber, is_iterator)))
+    }
+
+    /// Calls the method that overloads an operator, in the registers above the frame.
+    pub(super) fn call_operator(
+        &mut self,
+        method: Ref<Closure>,
+        receiver: Value,
+        other: Option<Value>,
+        dest: u16,
+        mode: ReturnMode,
+    ) -> VmResult {
+        let frame = self.frame();
+        let base = frame.base as usize + usize::from(frame.proto().registers) + 1;
+        self.fiber.stack.reserve(base + 2);
+        self.fiber.stack.set(base, receiver);
+        let mut count = 1;
+        if let Some(other) = other {
+            self.fiber.stack.set(base + 1, other);
+            count = 2;
+        }
+        self.tick()?;
+        self.call_closure(method, Site { base, count, dest, mode, holds_callee: true }, Reached::Method)
+    }
+
+    /// Hands the result of a call that is already over to its caller, which is the frame that runs.
+    pub(super) fn finish_call(&mut self, site: Site, value: Value) {
+        self.fiber
+            .stack
+            .clear(site.base.saturating_sub(usize::from(site.holds_callee)), site.base + site.count);
+        self.set_reg(site.dest, value);
+    }
+
+    #[cold]
+    pub(super) fn too_many_calls(&self, name: &str) -> VmError {
+        let limit = self.call_depth;
+        let message = format!("Maximum VM call stack depth of {limit} exceeded while calling {name}");
+        VmError::new(Code::CallDepth, message).with_help("does the recursion reach its end?")
+    }
+
+    #[cold]
+    fn wrong_arity(&self, closure: &Closure, count: usize, reached: Reached) -> VmError {
+        let hidden = usize::from(reached == Reached::Method && closure.proto.flags.is_method);
+        let expected = usize::from(closure.proto.params).saturating_sub(hidden);
+        let got = count.saturating_sub(hidden);
+        let message = format!("{} expects {expected} arguments, got {got}", closure.proto.name());
+        VmError::new(Code::CallArity, message)
+    }
+
+    /// `await` of a value that is no promise is that value.
+    pub(super) fn await_value(&mut self, instr: Instr) -> VmResult {
+        let value = self.operand(instr, instr.b, crate::bytecode::op::KILL_B);
+        self.set_reg(instr.a, value);
+        Ok(())
+    }
+
+    #[cold]
+    pub(super) fn spawn(&mut self, _instr: Instr) -> VmResult {
+        Err(not_yet("spawn blocks"))
+    }
+}
+
+#[cold]
+fn not_yet(what: &str) -> VmError {
+    VmError::new(Code::Scheduler, format!("{what} cannot run in this version of Ruff"))
+        .with_help("they are checked and compiled; the scheduler that runs them comes with a later version")
+}
+
+/// The error of calling what cannot be called.
+#[cold]
+pub(super) fn not_callable(value: &Value) -> VmError {
+    let message = "Cannot call non-function; the value being called is not callable. \
+                   Pass a function, closure, or imported callable value instead.";
+    VmError::new(Code::NotCallable, message).with_help(format!("this value has type {}", value.type_name()))
+}

@@ -1,0 +1,232 @@
+//! Imports: loading a module's file, running its top level in a frame of its own, and binding what it exports.
+
+use std::path::Path;
+use std::rc::Rc;
+
+use ruff_syntax::{Code, Diagnostic, SourceFile};
+
+use super::call::{Reached, Site};
+use super::{Vm, VmResult};
+use crate::bytecode::{ImportSite, Instr, Op};
+use crate::error::VmError;
+use crate::fiber::ReturnMode;
+use crate::heap::Ref;
+use crate::module::{Found, ModuleId, ModuleState, SearchError, SearchRoots};
+use crate::value::{Closure, ModuleValue, Sym, Value};
+
+impl Vm {
+    /// `Import`
+    pub(super) fn import(&mut self, instr: Instr) -> VmResult {
+        let proto = self.proto();
+        let Some(site) = proto.imports.get(instr.wide_index()) else { return Ok(()) };
+        let found = self.find_module(site, proto.module)?;
+        if let Some(id) = self.modules.by_path(&found.path) {
+            let stamp = self.host.stamp(&found.path);
+            let module = self.modules.get(id);
+            match &module.state {
+                ModuleState::Running => return Err(self.circular_import(id, &site.path)),
+                ModuleState::Ready(namespace) if module.stamp == stamp => {
+                    let namespace = Value::Module(namespace.clone());
+                    self.set_reg(instr.a, namespace);
+                    return Ok(());
+                }
+                ModuleState::Ready(_) | ModuleState::Failed => {}
+            }
+        }
+        self.load_module(site, found, instr.a)
+    }
+
+    fn find_module(&mut self, site: &ImportSite, importer: ModuleId) -> VmResult<Found> {
+        let root = self.modules.get(importer).root.clone();
+        let roots = SearchRoots::new(root.as_deref(), self.entry_dir.as_deref(), self.modules.directories());
+        roots.find(&site.path, &mut *self.host).map_err(|error| match error {
+            SearchError::NotFound(tried) => not_found(&site.path, &tried),
+            SearchError::Escapes { shown, root } => {
+                let (shown, root) = (shown.display(), root.display());
+                let message = format!("Unsafe module import '{}': {shown} leads out of {root}", site.path);
+                VmError::new(Code::ModuleLoad, message)
+            }
+        })
+    }
+
+    fn circular_import(&self, id: ModuleId, name: &str) -> VmError {
+        let path = &self.modules.get(id).path;
+        let chain: Vec<&str> = self
+            .modules
+            .running()
+            .skip_while(|module| module.path != *path)
+            .map(|module| &*module.name)
+            .collect();
+        let message = format!("Circular import detected: {} -> {name}", chain.join(" -> "));
+        VmError::new(Code::CircularImport, message).with_help(
+            "move what both modules need into a third one, or import inside the function that needs it",
+        )
+    }
+
+    /// Reads, compiles and starts a module; its namespace goes into register `dest` when its top level has run.
+    fn load_module(&mut self, site: &ImportSite, found: Found, dest: u16) -> VmResult {
+        let stamp = self.host.stamp(&found.path);
+        let text = self.read_module(site, &found.path)?;
+        let file = Rc::new(SourceFile::new(found.shown.display().to_string(), text));
+        let id = self.modules.add(&site.path, Some(found.path), Some(found.root));
+        let closure = match self.compile_module(site, &file, id) {
+            Ok(closure) => closure,
+            Err(error) => {
+                self.modules.get_mut(id).state = ModuleState::Failed;
+                return Err(error);
+            }
+        };
+        let module = self.modules.get_mut(id);
+        module.stamp = stamp;
+        module.file = Some(file);
+        let frame = self.frame();
+        let base = frame.base as usize + usize::from(frame.proto().registers) + 1;
+        let call = Site { base, count: 0, dest, mode: ReturnMode::Import, holds_callee: true };
+        self.call_closure(closure, call, Reached::Function)?;
+        self.frame_mut().extra = id.0;
+        Ok(())
+    }
+
+    fn read_module(&mut self, site: &ImportSite, path: &Path) -> VmResult<String> {
+        let failed = |problem: &dyn std::fmt::Display| {
+            VmError::new(Code::ModuleLoad, format!("Failed to read module '{}': {problem}", site.path))
+        };
+        let bytes = self.host.read(path).map_err(|error| failed(&error))?;
+        String::from_utf8(bytes).map_err(|_| failed(&"stream did not contain valid UTF-8"))
+    }
+
+    fn compile_module(
+        &mut self,
+        site: &ImportSite,
+        file: &Rc<SourceFile>,
+        id: ModuleId,
+    ) -> VmResult<Ref<Closure>> {
+        let options = ruff_syntax::ParseOptions { max_bytes: self.source_bytes };
+        let parsed = ruff_syntax::parse(file.text(), options);
+        if let Some(first) = parsed.diagnostics.first() {
+            let doing = match first.code.area() {
+                ruff_syntax::diagnostic::Area::Lexer => "tokenize",
+                _ => "parse",
+            };
+            return Err(broken_module(doing, site, file, &parsed.diagnostics));
+        }
+        let resolution =
+            ruff_syntax::resolve::resolve(&parsed.module, ruff_syntax::resolve::Options::default());
+        if !resolution.diagnostics.is_empty() {
+            return Err(broken_module("evaluate", site, file, &resolution.diagnostics));
+        }
+        let globals = &mut self.modules.get_mut(id).globals;
+        let options = crate::compile::Options::default();
+        let compiled =
+            crate::compile::compile(file, &parsed.module, &resolution, globals, &self.registry, id, options)
+                .map_err(|problems| broken_module("evaluate", site, file, &problems))?;
+        let module = self.modules.get_mut(id);
+        module.exports = compiled.exports;
+        module.code = Some(compiled.proto.clone());
+        Ok(Ref::new(Closure { proto: compiled.proto, captures: Box::default() }))
+    }
+
+    /// A module's top level has run: its importer gets the namespace.
+    pub(super) fn finish_import(&mut self, module: u32, dest: u16) -> VmResult {
+        let module = self.modules.get_mut(ModuleId(module));
+        let last = module.name.rsplit('.').next().unwrap_or_default().to_owned();
+        match module.namespace(&last) {
+            Ok(namespace) => {
+                let namespace = Ref::new(namespace);
+                module.state = ModuleState::Ready(namespace.clone());
+                self.set_reg(dest, Value::Module(namespace));
+                Ok(())
+            }
+            Err(name) => {
+                module.state = ModuleState::Failed;
+                let message = format!("Exported symbol '{name}' was not defined in module '{}'", module.name);
+                Err(VmError::new(Code::SymbolNotExported, message))
+            }
+        }
+    }
+
+    /// `ImportAll`
+    pub(super) fn import_all(&mut self, instr: Instr) -> VmResult {
+        let Value::Module(namespace) = self.reg(instr.a).clone() else { return Ok(()) };
+        let proto = self.proto();
+        let globals = &mut self.modules.get_mut(proto.module).globals;
+        let variables = namespace.exports.iter().map(|(name, value)| (name, value, false));
+        let types = namespace.types.iter().map(|(name, value)| (name, value, true));
+        for (name, value, is_type) in variables.chain(types) {
+            let slot = globals.slot(*name, is_type);
+            globals.set(slot, value.clone());
+        }
+        let site = proto.imports.get(usize::from(instr.b));
+        if let Some((name, slot)) = site.and_then(|site| site.namespace)
+            && !exports(&namespace, name)
+        {
+            globals.set(slot, Value::Module(namespace));
+        }
+        Ok(())
+    }
+
+    /// `GetExport`, `GetExportType` and `GetImported`
+    pub(super) fn get_export(&mut self, instr: Instr) -> VmResult {
+        let name = Sym::new(self.constant(instr.c).as_str().unwrap_or_default());
+        let Value::Module(namespace) = self.reg(instr.b) else {
+            // A nested plain import whose namespace is not there yet brings nothing.
+            self.set_reg(instr.a, Value::Undefined);
+            return Ok(());
+        };
+        let value = match instr.op {
+            Op::GetExportType => namespace.types.get(&name).cloned(),
+            _ => namespace.exports.get(&name).or_else(|| namespace.types.get(&name)).cloned(),
+        };
+        match value {
+            None if instr.op == Op::GetExport => Err(missing_export(namespace, name)),
+            value => {
+                self.set_reg(instr.a, value.unwrap_or(Value::Undefined));
+                Ok(())
+            }
+        }
+    }
+}
+
+fn exports(namespace: &ModuleValue, name: Sym) -> bool {
+    namespace.exports.contains_key(&name) || namespace.types.contains_key(&name)
+}
+
+#[cold]
+fn missing_export(namespace: &ModuleValue, name: Sym) -> VmError {
+    let message = format!("Symbol '{name}' not found in module '{}'", namespace.name);
+    let error = VmError::new(Code::SymbolNotExported, message);
+    let names: Vec<String> =
+        namespace.exports.keys().chain(namespace.types.keys()).map(|name| name.text().to_string()).collect();
+    match ruff_syntax::diagnostic::closest(&name.text(), names.iter().map(String::as_str)) {
+        Some(meant) => error.with_help(format!("Did you mean '{meant}'?")),
+        None => error,
+    }
+}
+
+#[cold]
+fn not_found(name: &str, tried: &[std::path::PathBuf]) -> VmError {
+    let message = format!(
+        "Module not found: {name}; Check that '{name}' exists as a flat <module>.ruff file or a nested src/... path \
+         under the package root, and confirm the import name matches the on-disk layout."
+    );
+    let roots: Vec<String> = tried.iter().map(|root| root.display().to_string()).collect();
+    VmError::new(Code::ModuleNotFound, message).with_help(format!("looked in: {}", roots.join(", ")))
+}
+
+#[cold]
+fn broken_module(doing: &str, site: &ImportSite, file: &SourceFile, problems: &[Diagnostic]) -> VmError {
+    let name = &site.path;
+    let Some(first) = problems.first() else {
+        return VmError::new(Code::ModuleLoad, format!("Failed to {doing} module '{name}'"));
+    };
+    let at = file.position(first.primary.span.lo);
+    let message = match doing {
+        "evaluate" => format!("Failed to evaluate module '{name}': {}", first.message),
+        _ => format!("Failed to {doing} module '{name}': {}:{}: {}", at.line, at.column, first.message),
+    };
+    let place = format!("{}:{}:{}", file.name(), at.line, at.column);
+    first.help.iter().fold(
+        VmError::new(Code::ModuleLoad, message).with_help(format!("the problem is at {place}")),
+        |error, help| error.with_help(help.clone()),
+    )
+}

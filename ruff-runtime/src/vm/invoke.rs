@@ -1,0 +1,320 @@
+//! Method calls: what `r.name(…)` means, and how a receiver that the method changes gets back to its place.
+//!
+//! The order of meanings: a method of the struct, a callable field or entry, an export of the module, a builtin that
+//! may be called as a method.
+
+use ruff_syntax::Code;
+
+use super::call::{Reached, Site, mode_of};
+use super::native::updated;
+use super::place::Path;
+use super::{Vm, VmResult};
+use crate::bytecode::op::NO_REGISTER;
+use crate::bytecode::{Instr, InvokeSite, MethodCache, Op};
+use crate::error::VmError;
+use crate::fiber::ReturnMode;
+use crate::heap::Ref;
+use crate::native::{CallForm, NativeBody, NativeDef, Updates};
+use crate::value::{Closure, KeyRef, Value};
+
+/// What a method call calls.
+enum Target {
+    /// A method; its receiver is the first argument.
+    Method(Ref<Closure>),
+    /// A method without `self`, called on the declaration.
+    Static(Ref<Closure>),
+    /// A callable field, entry or export: no receiver, unless it has a parameter too many.
+    Entry(Value),
+    /// A builtin; its receiver is the first argument.
+    Builtin(&'static NativeDef, u8),
+}
+
+/// Where a receiver came from and goes back to.
+enum Origin {
+    Register(u16),
+    Place(Path),
+}
+
+impl Vm {
+    /// The method that a site called last time, if this receiver is of the same shape.
+    #[inline]
+    pub(super) fn cached_method(&self, receiver: &Value, site: u16) -> Option<Ref<Closure>> {
+        let Value::Struct(object) = receiver else { return None };
+        let cache = self.method_cache(site);
+        if cache.shape != object.shape().id() {
+            return None;
+        }
+        object.shape().def()?.method_at(cache.position)
+    }
+
+    /// The variable that an `InvokeLocal` calls a method on.
+    #[inline]
+    pub(super) fn receiver_register(&self, site: u16) -> u16 {
+        self.frame().proto().invokes.get(usize::from(site)).map_or(0, |site| site.root)
+    }
+
+    /// `Invoke`: the receiver stands behind register `a` and goes nowhere afterwards.
+    #[inline(never)]
+    pub(super) fn invoke(&mut self, instr: Instr) -> VmResult {
+        let proto = self.proto();
+        let Some(site) = proto.invokes.get(usize::from(instr.c)) else { return Ok(()) };
+        let target = self.target(self.reg(instr.a + 1), site)?;
+        self.call_target(target, instr)
+    }
+
+    /// `InvokeLocal`: the receiver is a variable.
+    #[inline(never)]
+    pub(super) fn invoke_local(&mut self, instr: Instr) -> VmResult {
+        let proto = self.proto();
+        let Some(site) = proto.invokes.get(usize::from(instr.c)) else { return Ok(()) };
+        let target = self.target(self.reg(site.root), site)?;
+        self.call_on(Origin::Register(site.root), target, site, instr)
+    }
+
+    /// `InvokePlace`: the receiver is a place.
+    #[inline(never)]
+    pub(super) fn invoke_place(&mut self, instr: Instr) -> VmResult {
+        let proto = self.proto();
+        let Some(site) = proto.invokes.get(usize::from(instr.c)) else { return Ok(()) };
+        let receiver = self.read_place(site.place)?;
+        let target = self.target(&receiver, site)?;
+        drop(receiver);
+        let path = self.path(site.place);
+        self.call_on(Origin::Place(path), target, site, instr)
+    }
+
+    fn call_on(&mut self, origin: Origin, target: Target, site: &InvokeSite, instr: Instr) -> VmResult {
+        match target {
+            Target::Builtin(def, alias) if def.updates != Updates::No => {
+                self.call_updating(&origin, def, alias, site, instr)
+            }
+            Target::Method(method) if method.proto.flags.modifies_self => {
+                let moves = site.may_move.get() && site.immutable.is_none();
+                self.load_receiver(&origin, instr.a + 1, moves)?;
+                let call = self.method_site(instr, ReturnMode::WriteBack);
+                self.call_closure(method, call, Reached::Method)
+            }
+            target => {
+                self.load_receiver(&origin, instr.a + 1, false)?;
+                self.call_target(target, instr)
+            }
+        }
+    }
+
+    /// Puts the receiver into register `to`, taken out of its place or shared with it.
+    fn load_receiver(&mut self, origin: &Origin, to: u16, takes: bool) -> VmResult {
+        let receiver = match origin {
+            Origin::Register(at) if takes => self.take_reg(*at),
+            Origin::Register(at) => self.reg(*at).clone(),
+            Origin::Place(path) if takes => self.with_place(path, |place| Ok(std::mem::take(place)))?,
+            Origin::Place(path) => self.read_path(path)?,
+        };
+        self.set_reg(to, receiver);
+        Ok(())
+    }
+
+    fn store_receiver(&mut self, origin: &Origin, receiver: Value) -> VmResult {
+        match origin {
+            Origin::Register(at) => {
+                self.set_reg(*at, receiver);
+                Ok(())
+            }
+            Origin::Place(path) => self.write_path(path, receiver),
+        }
+    }
+
+    /// The site of a call whose receiver stands behind register `a` and counts as an argument.
+    fn method_site(&self, instr: Instr, mode: ReturnMode) -> Site {
+        let site = self.site_behind(instr, instr.a);
+        Site { count: site.count + 1, mode, ..site }
+    }
+
+    fn call_target(&mut self, target: Target, instr: Instr) -> VmResult {
+        let site = self.method_site(instr, mode_of(instr.b));
+        match target {
+            Target::Method(method) => self.call_closure(method, site, Reached::Method),
+            Target::Builtin(def, alias) => self.call_builtin(def, alias, site, CallForm::Method),
+            Target::Static(method) => {
+                if method.proto.flags.has_self {
+                    let site = Site { base: site.base + 1, count: site.count - 1, ..site };
+                    return self.call_closure(method, site, Reached::Function);
+                }
+                // There is no receiver: its fields are undefined in the method.
+                self.set_reg(instr.a + 1, Value::Null);
+                self.call_closure(method, site, Reached::Method)
+            }
+            Target::Entry(callee) => {
+                if let Value::Closure(closure) = &callee
+                    && usize::from(closure.proto.params) == site.count
+                {
+                    return self.call_value(&callee, site);
+                }
+                self.call_value(&callee, Site { base: site.base + 1, count: site.count - 1, ..site })
+            }
+        }
+    }
+
+    /// Calls a builtin that changes its receiver, which is put back whether it succeeds or not.
+    fn call_updating(
+        &mut self,
+        origin: &Origin,
+        def: &'static NativeDef,
+        alias: u8,
+        site: &InvokeSite,
+        instr: Instr,
+    ) -> VmResult {
+        let call = self.method_site(instr, mode_of(instr.b));
+        if let Some(raise) = site.immutable {
+            self.load_receiver(origin, instr.a + 1, false)?;
+            self.check_builtin(def, alias, call, CallForm::Method)?;
+            return Err(self.prepared_error(raise));
+        }
+        if let NativeBody::Ruff(_) = def.body {
+            self.load_receiver(origin, instr.a + 1, false)?;
+            return self.call_builtin(
+                def,
+                alias,
+                Site { mode: ReturnMode::StoreBack, ..call },
+                CallForm::Method,
+            );
+        }
+        self.load_receiver(origin, instr.a + 1, true)?;
+        let is_dict = matches!(self.reg(instr.a + 1), Value::Dict(_));
+        match self.run_builtin(def, alias, call, CallForm::Method) {
+            Ok(result) => {
+                let (receiver, item) = updated(def, is_dict, result);
+                // The receiver is shared with the result only where somebody wants it.
+                let item = match item {
+                    None if instr.b == NO_REGISTER => Value::Null,
+                    None => receiver.clone(),
+                    Some(item) => item,
+                };
+                self.store_receiver(origin, receiver)?;
+                self.finish_call(call, item);
+                Ok(())
+            }
+            Err(error) => {
+                let receiver = self.take_reg(instr.a + 1);
+                self.store_receiver(origin, receiver)?;
+                Err(error)
+            }
+        }
+    }
+
+    /// A method that may have changed its receiver has returned to the running frame.
+    pub(super) fn finish_method(&mut self, receiver: Value, dest: u16, value: Value) -> VmResult {
+        let receiver = match receiver {
+            // Shared with a closure that the method made.
+            Value::Cell(cell) => cell.get(),
+            receiver => receiver,
+        };
+        let Some((origin, immutable)) = self.receiver_origin() else { return Ok(()) };
+        if let Some(raise) = immutable {
+            if !self.is_unchanged(&origin, &receiver)? {
+                return Err(self.prepared_error(raise));
+            }
+        } else {
+            self.store_receiver(&origin, receiver)?;
+        }
+        self.set_reg(dest, value);
+        Ok(())
+    }
+
+    /// An updating builtin written in Ruff has returned to the running frame.
+    pub(super) fn finish_updating(&mut self, dest: u16, value: Value) -> VmResult {
+        let Some((origin, _)) = self.receiver_origin() else { return Ok(()) };
+        if dest != NO_REGISTER {
+            self.set_reg(dest, value.clone());
+        }
+        self.store_receiver(&origin, value)
+    }
+
+    /// Where the method call of the running frame found its receiver, and what changing it raises.
+    fn receiver_origin(&self) -> Option<(Origin, Option<u16>)> {
+        let instr = self.frame().instr()?;
+        let site = self.frame().proto().invokes.get(usize::from(instr.c))?;
+        let origin = match instr.op {
+            Op::InvokeLocal => Origin::Register(site.root),
+            Op::InvokePlace => Origin::Place(self.path(site.place)),
+            _ => return None,
+        };
+        Some((origin, site.immutable))
+    }
+
+    /// Whether the receiver is still the value in its place: a method that changes a shared one gets a copy.
+    fn is_unchanged(&mut self, origin: &Origin, receiver: &Value) -> VmResult<bool> {
+        let there = match origin {
+            Origin::Register(at) => self.reg(*at).clone(),
+            Origin::Place(path) => self.read_path(path)?,
+        };
+        Ok(match (&there, receiver) {
+            (Value::Struct(there), Value::Struct(receiver)) => there.is_same(receiver),
+            _ => false,
+        })
+    }
+
+    fn prepared_error(&self, raise: u16) -> VmError {
+        let proto = self.frame().proto();
+        let Some(site) = proto.raises.get(usize::from(raise)) else {
+            return VmError::new(Code::ImmutableBinding, "Cannot mutate immutable binding");
+        };
+        let error = VmError::new(site.code, site.message.clone());
+        match &site.help {
+            Some(help) => error.with_help(help.clone()),
+            None => error,
+        }
+    }
+
+    /// What `receiver.name(…)` means.
+    fn target(&self, receiver: &Value, site: &InvokeSite) -> VmResult<Target> {
+        let name = site.name;
+        let text = name.text();
+        let builtin = || self.registry.find_method(&text).map(|(def, alias)| Target::Builtin(def, alias));
+        if site.native_only {
+            return builtin().ok_or_else(|| no_method(receiver, &text));
+        }
+        match receiver {
+            Value::Struct(object) => {
+                let shape = object.shape();
+                if let Some(def) = shape.def()
+                    && let Some(position) = def.method_position(name)
+                    && let Some(method) = def.method_at(position)
+                {
+                    site.cache.set(MethodCache { shape: shape.id(), position });
+                    return Ok(Target::Method(method));
+                }
+                let field = shape.position(name).and_then(|at| object.fields().get(usize::from(at)));
+                match field.filter(|field| field.is_callable()) {
+                    Some(field) => Ok(Target::Entry(field.clone())),
+                    None => builtin().ok_or_else(|| super::field::missing_field(object, name)),
+                }
+            }
+            Value::Dict(dict) => {
+                let entry = dict.get(KeyRef::from(&*text)).filter(|entry| entry.is_callable());
+                match entry {
+                    Some(entry) => Ok(Target::Entry(entry.clone())),
+                    None => builtin().ok_or_else(|| no_method(receiver, &text)),
+                }
+            }
+            Value::Module(module) => match module.exports.get(&name) {
+                Some(export) => Ok(Target::Entry(export.clone())),
+                None => Err(VmError::new(Code::FieldAccess, format!("Field not found: {text}"))),
+            },
+            Value::StructDef(def) => match def.method(name) {
+                Some(method) => Ok(Target::Static(method)),
+                None => Err(VmError::new(Code::FieldAccess, format!("Field not found: {text}"))),
+            },
+            Value::Error(error) => match error.field(name).filter(Value::is_callable) {
+                Some(field) => Ok(Target::Entry(field)),
+                None => builtin()
+                    .ok_or_else(|| VmError::new(Code::FieldAccess, format!("Field not found: {text}"))),
+            },
+            _ => builtin().ok_or_else(|| no_method(receiver, &text)),
+        }
+    }
+}
+
+#[cold]
+fn no_method(receiver: &Value, name: &str) -> VmError {
+    VmError::new(Code::FieldAccess, format!("{} has no method '{name}'", receiver.type_name()))
+}

@@ -1,0 +1,183 @@
+//! The machine: runs bytecode in fibers.
+//!
+//! [`Vm::execute`] is the way in. `dispatch` is the hot loop; whatever it cannot do in a few instructions is a method
+//! in one of the files beside it, named after its subject, which works on the topmost [`Frame`] through safe
+//! accessors. Such a method may push a frame (a call), move the frame's `pc` (a branch) or change the running fiber
+//! (a generator); the loop reloads its registers after it.
+
+mod access;
+mod arithmetic;
+mod call;
+mod compare;
+mod construct;
+mod destructure;
+mod dispatch;
+mod field;
+mod import;
+mod index;
+mod invoke;
+mod iterate;
+mod names;
+mod native;
+mod place;
+mod resume;
+mod returns;
+mod safepoint;
+mod unwind;
+mod update;
+
+pub use safepoint::Limits;
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::rc::Rc;
+
+use crate::bytecode::{Instr, Proto};
+use crate::capability::Permissions;
+use crate::error::VmError;
+use crate::fiber::{Fiber, Frame};
+use crate::heap::Ref;
+use crate::host::Host;
+use crate::module::{ModuleId, Modules};
+use crate::native::Registry;
+use crate::value::{Closure, Value};
+
+use resume::Resumer;
+
+/// The result of anything the machine does.
+pub(crate) type VmResult<T = ()> = Result<T, VmError>;
+
+/// One isolate's machine.
+pub struct Vm {
+    /// The fiber that runs.
+    pub(crate) fiber: Box<Fiber>,
+    /// The fibers that wait for it to yield, outermost first.
+    pub(crate) resumers: Vec<Resumer>,
+    /// All loaded files.
+    pub(crate) modules: Modules,
+    /// The builtins.
+    pub(crate) registry: Registry,
+    /// Builtins written in Ruff that were used, by the address of their declaration.
+    pub(crate) prelude: HashMap<usize, Ref<Closure>>,
+    /// The module that builtins written in Ruff are compiled in.
+    pub(crate) prelude_module: ModuleId,
+    /// The outside world.
+    pub(crate) host: Box<dyn Host>,
+    /// What the program may do there.
+    pub(crate) permissions: Permissions,
+    /// How deeply calls may nest.
+    pub(crate) call_depth: usize,
+    /// Calls and loop turns left until the next look at the limits.
+    pub(crate) countdown: u32,
+    /// The limits on the run.
+    pub(crate) limits: Limits,
+    /// The directory of the entry script.
+    pub(crate) entry_dir: Option<PathBuf>,
+    /// Bytes of source text accepted for an imported file.
+    pub(crate) source_bytes: usize,
+}
+
+impl Vm {
+    /// A machine over `host` with the builtins of `registry`.
+    pub(crate) fn new(host: Box<dyn Host>, registry: Registry, options: &crate::engine::Options) -> Vm {
+        let mut modules = Modules::default();
+        let prelude_module = modules.add("prelude", None, None);
+        let limits = Limits::new(options);
+        Vm {
+            fiber: Box::new(Fiber::idle()),
+            resumers: Vec::new(),
+            modules,
+            registry,
+            prelude: HashMap::new(),
+            prelude_module,
+            host,
+            permissions: options.permissions,
+            call_depth: options.call_depth,
+            countdown: limits.interval(),
+            limits,
+            entry_dir: options.entry_dir.clone(),
+            source_bytes: options.source_bytes,
+        }
+    }
+
+    /// Runs `closure` with `args` to its end in a fiber of its own.
+    pub(crate) fn execute(&mut self, closure: Ref<Closure>, args: &mut [Value]) -> VmResult<Value> {
+        let mut fiber = Fiber::new(closure, args, self.call_depth.saturating_add(1));
+        fiber.frames.reserve(16);
+        self.fiber = Box::new(fiber);
+        self.resumers.clear();
+        self.limits.start(self.host.uptime());
+        let result = self.run();
+        self.fiber = Box::new(Fiber::idle());
+        self.resumers.clear();
+        result
+    }
+
+    /// Runs the fiber until the program ends.
+    fn run(&mut self) -> VmResult<Value> {
+        loop {
+            match dispatch::dispatch(self) {
+                Ok(value) => return Ok(value),
+                Err(error) => self.unwind(error)?,
+            }
+        }
+    }
+
+    /// The frame that runs.
+    #[inline]
+    pub(crate) fn frame(&self) -> &Frame {
+        self.fiber.frame()
+    }
+
+    /// The frame that runs, for changing.
+    #[inline]
+    pub(crate) fn frame_mut(&mut self) -> &mut Frame {
+        self.fiber.frame_mut()
+    }
+
+    /// The code that runs. Counted, so that the machine can change while it is looked at.
+    #[inline]
+    pub(crate) fn proto(&self) -> Rc<Proto> {
+        self.frame().proto().clone()
+    }
+
+    /// Register `at` of the frame that runs.
+    #[inline]
+    pub(crate) fn reg(&self, at: u16) -> &Value {
+        self.fiber.stack.get(self.frame().base as usize + usize::from(at))
+    }
+
+    /// Writes register `at` of the frame that runs; nothing for [`crate::bytecode::op::NO_REGISTER`].
+    #[inline]
+    pub(crate) fn set_reg(&mut self, at: u16, value: Value) {
+        if at != crate::bytecode::op::NO_REGISTER {
+            let index = self.frame().base as usize + usize::from(at);
+            self.fiber.stack.set(index, value);
+        }
+    }
+
+    /// Takes register `at` of the frame that runs, leaving null.
+    #[inline]
+    pub(crate) fn take_reg(&mut self, at: u16) -> Value {
+        let index = self.frame().base as usize + usize::from(at);
+        self.fiber.stack.take_at(index)
+    }
+
+    /// Operand register `at`: taken if `kill` is set in the instruction, else shared.
+    #[inline]
+    pub(crate) fn operand(&mut self, instr: Instr, at: u16, kill: u8) -> Value {
+        if instr.kind & kill != 0 { self.take_reg(at) } else { self.reg(at).clone() }
+    }
+
+    /// The `count` registers from `first` of the frame that runs, for changing.
+    pub(crate) fn run_mut(&mut self, first: u16, count: usize) -> &mut [Value] {
+        let from = self.frame().base as usize + usize::from(first);
+        self.fiber.stack.values_mut().get_mut(from..from + count).unwrap_or_default()
+    }
+
+    /// Constant `index` of the code that runs.
+    #[inline]
+    pub(crate) fn constant(&self, index: u16) -> &Value {
+        self.frame().proto().consts.get(usize::from(index)).unwrap_or(&Value::Null)
+    }
+}

@@ -1,0 +1,274 @@
+//! Places: `root.field[index]…` as something to read, assign and update in one walk.
+//!
+//! The walk goes down by reference and unshares each level on its way, so that an update costs nothing more when
+//! nobody else owns what it changes.
+
+use std::rc::Rc;
+
+use ruff_syntax::Code;
+
+use super::arithmetic::{arithmetic, extends, overload};
+use super::field::{read_field, write_field};
+use super::index::{place_of_index, read_index, write_index};
+use super::{Vm, VmResult};
+use crate::bytecode::op::KILL_A;
+use crate::bytecode::{BinaryKind, FieldCache, FieldSite, Instr, PlaceRoot, PlaceSite, PlaceStep};
+use crate::error::VmError;
+use crate::fiber::ReturnMode;
+use crate::value::{Sym, Value, check_depth, depth_around};
+
+/// A step with its index at hand.
+pub(super) enum Step {
+    Field(Sym),
+    Index(Value),
+}
+
+/// A place with its indexes at hand.
+pub(super) struct Path {
+    root: PlaceRoot,
+    steps: Vec<Step>,
+    name: Sym,
+}
+
+impl Vm {
+    /// `GetPlace`
+    #[inline(never)]
+    pub(super) fn get_place(&mut self, instr: Instr) -> VmResult {
+        let value = self.read_place(instr.b)?;
+        self.set_reg(instr.a, value);
+        Ok(())
+    }
+
+    /// `SetPlace`
+    #[inline(never)]
+    pub(super) fn set_place(&mut self, instr: Instr) -> VmResult {
+        let value = self.operand(instr, instr.a, KILL_A);
+        let path = self.path(instr.b);
+        self.write_path(&path, value)
+    }
+
+    /// `UpdatePlace`
+    #[inline(never)]
+    pub(super) fn update_place(&mut self, instr: Instr) -> VmResult {
+        let op = BinaryKind::decode(instr.kind);
+        let rhs = self.operand(instr, instr.a, KILL_A);
+        let path = self.path(instr.b);
+        let overloaded = self.with_place(&path, |place| {
+            if let Value::Struct(object) = &*place
+                && let Some(method) = object.shape().def().and_then(|def| def.method_named(overload(op)))
+            {
+                return Ok(Some((method, place.clone(), rhs)));
+            }
+            let lhs = std::mem::take(place);
+            // A failed operation leaves the place as it was; only extending text and arrays needs it unshared.
+            if extends(&lhs, &rhs) {
+                *place = arithmetic(op, lhs, rhs)?;
+            } else {
+                *place = lhs.clone();
+                *place = arithmetic(op, lhs, rhs)?;
+            }
+            check_depth(place.depth(), "extending an array")?;
+            Ok(None)
+        })?;
+        match overloaded {
+            Some((method, receiver, other)) => {
+                let dest = crate::bytecode::op::NO_REGISTER;
+                self.call_operator(method, receiver, Some(other), dest, ReturnMode::Update)
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// The value at place `index` of the running code.
+    pub(super) fn read_place(&self, index: u16) -> VmResult<Value> {
+        let path = self.path(index);
+        self.read_path(&path)
+    }
+
+    /// The value at a place.
+    pub(super) fn read_path(&self, path: &Path) -> VmResult<Value> {
+        let mut value = self.read_root(path)?;
+        for step in &path.steps {
+            value = match step {
+                Step::Field(name) => read_field(&value, &uncached(*name))?,
+                Step::Index(index) => read_index(&value, index)?,
+            };
+        }
+        Ok(value)
+    }
+
+    /// Place `index` of the running code, its index registers read.
+    pub(super) fn path(&self, index: u16) -> Path {
+        let proto = self.frame().proto();
+        let Some(site) = proto.places.get(usize::from(index)) else {
+            return Path { root: PlaceRoot::Register(0), steps: Vec::new(), name: Sym::new("") };
+        };
+        let PlaceSite { root, steps, name } = site;
+        let steps = steps.iter().map(|step| match step {
+            PlaceStep::Field(name) => Step::Field(*name),
+            PlaceStep::Index(register) => Step::Index(self.reg(*register).clone()),
+        });
+        Path { root: *root, steps: steps.collect(), name: *name }
+    }
+
+    fn read_root(&self, path: &Path) -> VmResult<Value> {
+        let value = match path.root {
+            PlaceRoot::Register(at) => self.reg(at).clone(),
+            PlaceRoot::Cell(at) => contents(self.reg(at)),
+            PlaceRoot::Capture(at) => contents(self.capture(at)),
+            PlaceRoot::Global(slot) => {
+                let module = self.frame().proto().module;
+                self.modules.get(module).globals.get(slot).clone()
+            }
+        };
+        match value {
+            Value::Undefined => match (path.root, self.predefined(&path.name.text())) {
+                (PlaceRoot::Global(_), Some(value)) => Ok(value),
+                _ => Err(self.undefined_variable(&path.name.text())),
+            },
+            value => Ok(value),
+        }
+    }
+
+    /// Assigns a place.
+    pub(super) fn write_path(&mut self, path: &Path, value: Value) -> VmResult {
+        let depth = depth_around(&value);
+        let levels = u16::try_from(path.steps.len()).unwrap_or(u16::MAX);
+        check_depth(depth.saturating_add(levels), "setting an element")?;
+        let Some((last, before)) = path.steps.split_last() else {
+            return self.with_root(path, |root| {
+                *root = value;
+                Ok(())
+            });
+        };
+        self.with_root(path, |root| {
+            let place = descend(root, before, depth)?;
+            match last {
+                Step::Field(name) => write_field(place, *name, value),
+                Step::Index(index) => write_index(place, index, value),
+            }
+        })
+    }
+
+    /// Calls `visit` with the place itself, all levels above it unshared.
+    pub(super) fn with_place<R>(
+        &mut self,
+        path: &Path,
+        visit: impl FnOnce(&mut Value) -> VmResult<R>,
+    ) -> VmResult<R> {
+        self.with_root(path, |root| {
+            let place = descend(root, &path.steps, 0)?;
+            let result = visit(place)?;
+            // What stands there now may nest deeper than what stood there before.
+            let depth = place.depth();
+            if depth > 0 && !path.steps.is_empty() {
+                descend(root, &path.steps, depth)?;
+            }
+            Ok(result)
+        })
+    }
+
+    fn with_root<R>(&mut self, path: &Path, visit: impl FnOnce(&mut Value) -> VmResult<R>) -> VmResult<R> {
+        if !path.steps.is_empty() {
+            let is_undefined = match path.root {
+                PlaceRoot::Register(at) => matches!(self.reg(at), Value::Undefined),
+                PlaceRoot::Global(slot) => {
+                    let module = self.frame().proto().module;
+                    matches!(self.modules.get(module).globals.get(slot), Value::Undefined)
+                }
+                PlaceRoot::Cell(at) => matches!(contents(self.reg(at)), Value::Undefined),
+                PlaceRoot::Capture(at) => matches!(contents(self.capture(at)), Value::Undefined),
+            };
+            if is_undefined {
+                return Err(self.undefined_variable(&path.name.text()));
+            }
+        }
+        match path.root {
+            PlaceRoot::Register(at) => {
+                let index = self.frame().base as usize + usize::from(at);
+                match self.fiber.stack.values_mut().get_mut(index) {
+                    Some(root) => visit(root),
+                    None => Err(no_root()),
+                }
+            }
+            PlaceRoot::Global(slot) => {
+                let module = self.frame().proto().module;
+                match self.modules.get_mut(module).globals.get_mut(slot) {
+                    Some(root) => visit(root),
+                    None => Err(no_root()),
+                }
+            }
+            PlaceRoot::Cell(at) => in_cell(&self.reg(at).clone(), visit),
+            PlaceRoot::Capture(at) => in_cell(&self.capture(at).clone(), visit),
+        }
+    }
+}
+
+fn contents(value: &Value) -> Value {
+    match value {
+        Value::Cell(cell) => cell.get(),
+        other => other.clone(),
+    }
+}
+
+/// Calls `visit` with what a cell holds. It is taken out meanwhile: nothing that `visit` does can reach the cell.
+fn in_cell<R>(cell: &Value, visit: impl FnOnce(&mut Value) -> VmResult<R>) -> VmResult<R> {
+    let Value::Cell(cell) = cell else { return Err(no_root()) };
+    let mut value = cell.replace(Value::Null);
+    let result = visit(&mut value);
+    cell.set(value);
+    result
+}
+
+#[cold]
+fn no_root() -> VmError {
+    VmError::new(Code::Thrown, "internal error: a place without a root")
+}
+
+/// A site that remembers nothing, for walks whose way down is not worth a cache.
+fn uncached(name: Sym) -> FieldSite {
+    FieldSite { name, cache: std::cell::Cell::new(FieldCache::EMPTY) }
+}
+
+/// Goes down from `root`, unsharing each level. `depth` is how deeply what will be put there nests.
+fn descend<'v>(root: &'v mut Value, steps: &[Step], depth: u16) -> VmResult<&'v mut Value> {
+    let mut place = root;
+    let mut below = depth.saturating_add(u16::try_from(steps.len()).unwrap_or(u16::MAX));
+    for step in steps {
+        raise(place, below);
+        below = below.saturating_sub(1);
+        place = match step {
+            Step::Field(name) => place_of_field(place, *name)?,
+            Step::Index(index) => place_of_index(place, index)?,
+        };
+    }
+    Ok(place)
+}
+
+fn raise(value: &Value, depth: u16) {
+    match value {
+        Value::Array(object) => object.raise_depth(depth),
+        Value::Dict(object) => object.raise_depth(depth),
+        Value::Struct(object) => object.raise_depth(depth),
+        _ => {}
+    }
+}
+
+fn place_of_field(receiver: &mut Value, name: Sym) -> VmResult<&mut Value> {
+    match receiver {
+        Value::Struct(object) => match object.shape().position(name) {
+            Some(position) => object.make_mut().get_mut(usize::from(position)).ok_or_else(no_root),
+            None => Err(super::field::missing_field(object, name)),
+        },
+        Value::Dict(dict) => {
+            let text: Rc<str> = name.text();
+            let Some(at) = dict.find(&*text) else {
+                let message = format!("Missing map key: {}", crate::value::source_text(&Value::str(&text)));
+                return Err(VmError::new(Code::MissingKey, message));
+            };
+            dict.make_mut().value_at_mut(at).ok_or_else(no_root)
+        }
+        _ => Err(VmError::new(Code::FieldAccess, "Cannot set field on non-struct value")
+            .with_help(format!("this value has type {}", receiver.type_name()))),
+    }
+}

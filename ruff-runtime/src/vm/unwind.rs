@@ -1,0 +1,97 @@
+//! Raising: finding the handler of an error, and what the error knows of where it came from.
+
+use std::rc::Rc;
+
+use ruff_syntax::Code;
+
+use super::{Vm, VmResult};
+use crate::bytecode::Handler;
+use crate::error::{Trace, TracePoint, VmError};
+use crate::fiber::{Frame, ReturnMode};
+use crate::module::ModuleState;
+use crate::value::ErrorValue;
+
+/// Frames of a trace that are kept at either end; runaway recursion has thousands more in between.
+const KEPT: usize = 256;
+
+impl Vm {
+    /// Hands an error to the innermost handler, or out of the machine when there is none.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn unwind(&mut self, mut error: VmError) -> VmResult {
+        if error.fault().trace.is_none() {
+            error.fault_mut().trace = Some(Rc::new(self.trace()));
+        }
+        loop {
+            let Some(&frame) = self.fiber.frames.last() else {
+                if self.abandon_fiber() {
+                    continue;
+                }
+                return Err(error);
+            };
+            if let Some(handler) = handler_of(&frame, error.is_catchable()) {
+                self.enter_handler(handler, error);
+                return Ok(());
+            }
+            let base = frame.base as usize;
+            self.fiber.stack.clear(base, base + usize::from(frame.proto().registers));
+            self.pop_frame(frame);
+            if frame.mode == ReturnMode::Import {
+                error = self.import_failed(frame.extra, error);
+            }
+        }
+    }
+
+    fn enter_handler(&mut self, handler: Handler, error: VmError) {
+        let frame = *self.frame();
+        let base = frame.base as usize;
+        let from = base + usize::from(handler.register);
+        self.fiber.stack.clear(from, base + usize::from(frame.proto().registers));
+        self.set_reg(handler.register, ErrorValue::caught(error));
+        self.frame_mut().jump_to(handler.target as usize);
+    }
+
+    /// Where the running code is, frame by frame.
+    fn trace(&self) -> Trace {
+        let total = self.fiber.frames.len()
+            + self.resumers.iter().map(|resumer| resumer.fiber.frames.len()).sum::<usize>();
+        let point = |frame: &Frame| TracePoint {
+            proto: frame.proto().clone(),
+            // Code has fewer than 2^32 instructions: it comes from 16 MiB of source at most.
+            at: u32::try_from(frame.at()).unwrap_or(u32::MAX),
+        };
+        if total <= 2 * KEPT {
+            let points = self.all_frames().map(point).collect();
+            return Trace { points, omitted: None, names: std::cell::RefCell::default() };
+        }
+        let inner = self.all_frames().take(KEPT).map(point);
+        let outer = self.all_frames().skip(total - KEPT).map(point);
+        let points = inner.chain(outer).collect();
+        Trace { points, omitted: Some((KEPT, total - 2 * KEPT)), names: std::cell::RefCell::default() }
+    }
+
+    /// The top level of an imported module has failed: the importer gets an error that says so.
+    fn import_failed(&mut self, module: u32, error: VmError) -> VmError {
+        let module = self.modules.get_mut(crate::module::ModuleId(module));
+        module.state = ModuleState::Failed;
+        if !error.is_catchable() {
+            return error;
+        }
+        let fault = error.fault();
+        let message = format!("Failed to evaluate module '{}': {}", module.name, fault.message);
+        let mut wrapped = VmError::new(Code::ModuleLoad, message);
+        // The position stays that of the failing expression inside the module.
+        wrapped.fault_mut().trace = fault.trace.clone();
+        wrapped.fault_mut().cause = fault.cause.clone();
+        wrapped
+    }
+}
+
+/// The innermost handler around the instruction that runs; an ending is for `finally` alone.
+fn handler_of(frame: &Frame, is_catchable: bool) -> Option<Handler> {
+    let proto = frame.proto();
+    // A position in code fits, as above.
+    let at = u32::try_from(frame.at()).unwrap_or(u32::MAX);
+    let mut around = proto.handlers.iter().filter(|handler| handler.start <= at && at < handler.end);
+    around.find(|handler| is_catchable || handler.is_finally).copied()
+}
