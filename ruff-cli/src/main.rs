@@ -1,1 +1,26 @@
-fn main() {}
+//! The `ruff` command. Start reading at [`dispatch`], which decides what a command line asks for; [`commands`] does
+//! it, [`render`] draws what went wrong.
+#![forbid(unsafe_code)]
+
+mod args;
+mod commands;
+mod dispatch;
+mod failure;
+mod output;
+mod panic;
+mod render;
+mod reporter;
+mod session;
+mod source;
+mod status;
+mod suggest;
+mod usage;
+
+fn main() {
+    // A program whose output nobody reads any more ends quietly, as other commands do.
+    sigpipe::reset();
+    panic::install();
+    let status = dispatch::main(&std::env::args_os().collect::<Vec<_>>());
+    // Without unwinding first: freeing a large heap value by value takes longer than the process needs to end.
+    std::process::exit(status.code());
+}

@@ -1,6 +1,6 @@
 //! Source text: byte spans, and line and column positions computed on demand.
 
-use std::cell::OnceCell;
+use std::sync::OnceLock;
 
 /// A half-open range of bytes of one source file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
@@ -45,13 +45,13 @@ pub struct Position {
 pub struct SourceFile {
     name: String,
     text: String,
-    line_starts: OnceCell<Vec<u32>>,
+    line_starts: OnceLock<Vec<u32>>,
 }
 
 impl SourceFile {
     /// A source file called `name` in diagnostics.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
-        SourceFile { name: name.into(), text: text.into(), line_starts: OnceCell::new() }
+        SourceFile { name: name.into(), text: text.into(), line_starts: OnceLock::new() }
     }
 
     /// The name shown in diagnostics, usually the path as the user gave it.

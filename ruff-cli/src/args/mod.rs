@@ -1,0 +1,207 @@
+//! What the command line may say, as clap sees it. [`scan`] comes before: it finds out which words belong to Ruff and
+//! which to the script, so that clap only ever reads words of ours.
+
+mod capability;
+pub(crate) mod scan;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub(crate) use capability::{CapabilityFlags, is_capability_flag};
+
+/// The whole command line.
+#[derive(Debug, Parser)]
+#[command(
+    name = "ruff",
+    about = "Ruff: A modern programming language",
+    version,
+    propagate_version = true,
+    disable_help_subcommand = true,
+    max_term_width = 100
+)]
+pub(crate) struct CommandLine {
+    #[command(flatten)]
+    pub(crate) global: GlobalOptions,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Options that every command takes.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Global options")]
+pub(crate) struct GlobalOptions {
+    /// When to use colours
+    #[arg(long, value_name = "WHEN", default_value = "auto", global = true)]
+    pub(crate) color: ColorWhen,
+
+    /// Say less: only errors
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+
+    /// Say more
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
+
+    /// How errors and warnings look
+    #[arg(long, value_name = "FMT", default_value = "full", global = true)]
+    pub(crate) error_format: ErrorFormat,
+
+    /// Change to this directory first
+    #[arg(short = 'C', long, value_name = "DIR", global = true)]
+    pub(crate) cwd: Option<PathBuf>,
+}
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(crate) enum ColorWhen {
+    /// As the terminal and the environment say
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// How findings look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(crate) enum ErrorFormat {
+    /// With an excerpt of the source
+    #[default]
+    Full,
+    /// One line each
+    Short,
+    /// One JSON object a line, on standard error
+    Json,
+    /// Workflow annotations of GitHub
+    Github,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run a program
+    Run(RunArgs),
+    /// Look for errors in programs without running them
+    Check(CheckArgs),
+    /// Show help for Ruff or a command
+    Help(HelpArgs),
+    /// Show which Ruff this is
+    Version,
+}
+
+/// `ruff run`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ruff run hello.ruff                  run a program
+  ruff hello.ruff one two              the same, with arguments that args() returns
+  ruff -p -e '6 * 7'                   evaluate code and print its value
+  ruff run --untrusted --allow-clock job.ruff
+                                       run with no access to the outside world but the clock")]
+pub(crate) struct RunArgs {
+    /// The program, `-` for standard input
+    #[arg(value_name = "FILE|-", required_unless_present = "eval")]
+    pub(crate) file: Option<OsString>,
+
+    /// What the program's args() returns
+    #[arg(value_name = "SCRIPT_ARGS", allow_hyphen_values = true)]
+    pub(crate) script_args: Vec<OsString>,
+
+    /// Run CODE instead of a file; several are joined by line ends
+    #[arg(short, long, value_name = "CODE", allow_hyphen_values = true)]
+    pub(crate) eval: Vec<String>,
+
+    /// With -e: print the value of the last expression, unless it is null
+    #[arg(short, long, requires = "eval")]
+    pub(crate) print: bool,
+
+    /// Report a failure as JSON, on standard output or on the stream named
+    #[arg(long, value_name = "STREAM", num_args = 0..=1, require_equals = true, default_missing_value = "stdout")]
+    pub(crate) json_runtime_diagnostics: Option<JsonStream>,
+
+    /// Stop after this many seconds of wall-clock time, with exit status 124
+    #[arg(long, value_name = "SECS", value_parser = seconds)]
+    pub(crate) timeout: Option<Duration>,
+
+    /// Stop after N steps (calls and turns of loops)
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) max_steps: Option<u64>,
+
+    /// Accepted for older scripts; has no effect
+    #[arg(long, hide = true)]
+    pub(crate) interpreter: bool,
+
+    /// Accepted for older scripts; has no effect
+    #[arg(long, hide = true)]
+    pub(crate) jit: bool,
+
+    #[command(flatten)]
+    pub(crate) capabilities: CapabilityFlags,
+}
+
+/// Where `--json-runtime-diagnostics` writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum JsonStream {
+    /// Standard output
+    Stdout,
+    /// Standard error
+    Stderr,
+}
+
+/// `ruff check`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ruff check                           check every .ruff file below this directory
+  ruff check src main.ruff             check a directory and a file
+  ruff check --json main.ruff          the result as JSON
+  ruff check --dump bytecode main.ruff see what a program compiles to")]
+pub(crate) struct CheckArgs {
+    /// Files and directories; `-` for standard input; by default this directory
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<OsString>,
+
+    /// Print the result as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    /// The name of standard input in messages
+    #[arg(long, value_name = "NAME", default_value = "<stdin>", hide_default_value = true)]
+    pub(crate) stdin_filename: String,
+
+    /// Print what the program is turned into, in a form that may change
+    #[arg(long, value_name = "STAGE", conflicts_with = "json")]
+    pub(crate) dump: Option<Stage>,
+}
+
+/// What a program is turned into.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Stage {
+    /// Words, numbers, strings and signs
+    Tokens,
+    /// The syntax tree
+    Ast,
+    /// Instructions
+    Bytecode,
+}
+
+/// `ruff help`.
+#[derive(Debug, Args)]
+pub(crate) struct HelpArgs {
+    /// A command
+    #[arg(value_name = "COMMAND")]
+    pub(crate) command: Option<String>,
+}
+
+/// A time in seconds, with decimals if need be.
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text.parse().map_err(|_| "not a number of seconds".to_owned())?;
+    if seconds <= 0.0 {
+        return Err("must be greater than 0".to_owned());
+    }
+    Duration::try_from_secs_f64(seconds).map_err(|_| "not a number of seconds".to_owned())
+}

@@ -1,0 +1,57 @@
+//! Help for Ruff as a whole, and for one command.
+
+use crate::args::HelpArgs;
+use crate::dispatch::unknown_command;
+use crate::failure::Failure;
+use crate::output;
+use crate::status::Status;
+
+/// The commands in groups, in the order of the overview.
+const GROUPS: [(&str, &[&str]); 3] =
+    [("Run", &["run"]), ("Check", &["check"]), ("Environment", &["version", "help"])];
+
+/// `ruff help [COMMAND]`.
+pub(crate) fn execute(clap: &clap::Command, args: &HelpArgs) -> Result<Status, Failure> {
+    let Some(name) = &args.command else { return overview(clap, true) };
+    match clap.find_subcommand(name) {
+        Some(command) => {
+            output::print(&command.clone().render_long_help().to_string()).map(|()| Status::SUCCESS)
+        }
+        None => Err(unknown_command(clap, name)),
+    }
+}
+
+/// `ruff --help`, or the short form that `ruff` alone and `ruff -h` print.
+pub(crate) fn overview(clap: &clap::Command, is_long: bool) -> Result<Status, Failure> {
+    let program = clap.get_bin_name().unwrap_or("ruff");
+    let about = clap.get_about().map(ToString::to_string).unwrap_or_default();
+    let mut text = format!("{about}\n\n{}\n", usage(clap));
+    for (group, commands) in GROUPS {
+        text.push_str(&format!("\n{group}:\n"));
+        for command in commands.iter().filter_map(|name| clap.find_subcommand(name)) {
+            let about = command.get_about().map(ToString::to_string).unwrap_or_default();
+            text.push_str(&format!("  {:10} {about}\n", command.get_name()));
+        }
+    }
+    if is_long {
+        let options = clap.clone().help_template("{all-args}").subcommand_help_heading("").render_long_help();
+        text.push_str(&format!("\n{}\n", options.to_string().trim_end()));
+        text.push_str(&format!(
+            "\nExamples:\n  {program} hello.ruff              run a program, like `{program} run hello.ruff`\n  \
+             {program} -p -e '6 * 7'           evaluate code and print its value\n  \
+             {program} check src               look for errors without running anything\n"
+        ));
+    } else {
+        text.push_str(&format!("\n`{program} --help` and `{program} help COMMAND` tell more.\n"));
+    }
+    output::print(&text).map(|()| Status::SUCCESS)
+}
+
+/// The forms of a command line.
+pub(crate) fn usage(clap: &clap::Command) -> String {
+    let program = clap.get_bin_name().unwrap_or("ruff");
+    format!(
+        "Usage: {program} [OPTIONS] COMMAND [ARGS]\n       {program} [OPTIONS] FILE [SCRIPT_ARGS]\n       \
+         {program} [OPTIONS] -e CODE [SCRIPT_ARGS]\n       {program} [OPTIONS] - [SCRIPT_ARGS]"
+    )
+}

@@ -1,0 +1,120 @@
+//! `ruff run`: runs a program, and tells what it did not catch.
+
+mod payload;
+
+use std::ffi::{OsStr, OsString};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use ruff_natives::SystemHost;
+use ruff_runtime::error::Ending;
+use ruff_runtime::host::HostResult;
+use ruff_runtime::value::write_text;
+use ruff_runtime::{Engine, Value, engine};
+use ruff_syntax::{Code, SourceFile, limits};
+
+use crate::args::{JsonStream, RunArgs};
+use crate::failure::Failure;
+use crate::render::Finding;
+use crate::session::Session;
+use crate::status::Status;
+use crate::{output, source};
+
+/// What to run.
+struct Program {
+    file: Rc<SourceFile>,
+    /// Where imports look first; `None` for programs without a file of their own.
+    directory: Option<PathBuf>,
+    args: Vec<String>,
+}
+
+/// Runs a program.
+pub(crate) fn execute(args: RunArgs, session: &mut Session) -> Result<Status, Failure> {
+    if args.interpreter {
+        let message = "--interpreter has no effect: Ruff has a single execution engine";
+        session.reporter.report(&[Finding::warning(message)]);
+    }
+    let limit = if args.capabilities.is_untrusted { limits::SOURCE_BYTES_UNTRUSTED } else { limits::SOURCE_BYTES };
+    let program = load(&args, limit)?;
+    let options = engine::Options {
+        permissions: args.capabilities.permissions,
+        source_bytes: limit,
+        fuel: args.max_steps,
+        time_limit: args.timeout,
+        entry_dir: program.directory,
+        yields_last: args.print,
+        ..engine::Options::default()
+    };
+    let host = SystemHost::new(program.args);
+    let mut engine = Engine::new(Box::new(host), ruff_natives::registry(), options);
+    let outcome = engine.run(program.file);
+    let printed = outcome.as_ref().ok().filter(|_| args.print).map_or(Ok(()), |value| print(&mut engine, value));
+    let flushed = printed.and_then(|()| engine.host().flush());
+    let result = match outcome.map_err(Failure::of_run) {
+        Ok(_) | Err(Err(Ending::BrokenPipe)) => Ok(Status::SUCCESS),
+        Err(Err(Ending::Exit(status))) => Ok(Status::of_program(status)),
+        Err(Ok(failure)) => match args.json_runtime_diagnostics {
+            Some(stream) => tell_tools(&failure, stream),
+            None => Err(failure),
+        },
+    };
+    match flushed {
+        // A program whose output is lost has not succeeded, but it failed for another reason if it failed.
+        Err(error) if matches!(result, Ok(Status::SUCCESS)) => Err(output::unwritable(&error)),
+        _ => result,
+    }
+}
+
+fn load(args: &RunArgs, limit: usize) -> Result<Program, Failure> {
+    let script = script_args(args)?;
+    if !args.eval.is_empty() {
+        let file = Rc::new(SourceFile::new("<eval>", args.eval.join("\n")));
+        return Ok(Program { file, directory: None, args: script });
+    }
+    let path = args.file.as_deref().unwrap_or(OsStr::new("-"));
+    if path == "-" {
+        let file = source::read_stdin("<stdin>", limit)?;
+        return Ok(Program { file, directory: None, args: script });
+    }
+    let file = source::read(path, limit)?;
+    let directory = Path::new(path).parent().map(Path::to_owned);
+    Ok(Program { file, directory, args: script })
+}
+
+/// What `args()` returns. Where code is given there is no file, and the word in its place is the first argument.
+fn script_args(args: &RunArgs) -> Result<Vec<String>, Failure> {
+    let first = args.file.iter().filter(|_| !args.eval.is_empty());
+    let words = first.chain(&args.script_args);
+    (1..)
+        .zip(words)
+        .map(|(n, word): (usize, &OsString)| {
+            word.to_str().map(str::to_owned).ok_or_else(|| {
+                let message = format!("script argument {n} is not valid UTF-8");
+                Failure::usage(Finding::error(Code::CommandLine, message))
+            })
+        })
+        .collect()
+}
+
+/// Prints what `-p` asks for.
+fn print(engine: &mut Engine, value: &Value) -> HostResult<()> {
+    if matches!(value, Value::Null) {
+        return Ok(());
+    }
+    let mut text = String::new();
+    write_text(&mut text, value);
+    text.push('\n');
+    engine.host().write_stdout(&text)
+}
+
+/// Reports a failure as JSON, and nothing on standard error besides.
+fn tell_tools(failure: &Failure, stream: JsonStream) -> Result<Status, Failure> {
+    let text = payload::of_failure(failure);
+    match stream {
+        JsonStream::Stdout => output::print(&text)?,
+        // Where standard error is gone there is nobody to tell.
+        JsonStream::Stderr => drop(std::io::stderr().lock().write_all(text.as_bytes())),
+    }
+    Ok(failure.status)
+}
