@@ -17,7 +17,7 @@ const ARROW: &str = "# => ";
 /// A fenced block of code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Block {
-    /// The words after the fence: `ruff`, `ruff,no_run`.
+    /// The words after the fence: `ruff`, `ruff,no_run`, `ruff,file=shapes.ruff`.
     pub info: String,
     /// 1-based line of the fence.
     pub line: usize,
@@ -29,6 +29,11 @@ impl Block {
     /// Whether the block is only for reading: it must be a correct program, but it is not run.
     pub fn is_no_run(&self) -> bool {
         self.info.split(',').any(|word| word.trim() == "no_run")
+    }
+
+    /// The name under which the other blocks of the page can import this one.
+    pub fn file(&self) -> Option<&str> {
+        self.info.split(',').find_map(|word| word.trim().strip_prefix("file="))
     }
 }
 
@@ -48,9 +53,15 @@ pub fn blocks(page: &str) -> Vec<Block> {
     found
 }
 
-/// Checks a block of a documentation page: it does what its expectations say, or ends well if it has none.
-pub fn check_block(page: &str, block: &Block) -> Result<(), String> {
-    let folder = Folder::single(&format!("{page}:{}", block.line), &block.code);
+/// Checks a block of a documentation page: it does what its expectations say, or ends well if it has none. It finds
+/// those of `others` that are files.
+pub fn check_block(page: &str, block: &Block, others: &[Block]) -> Result<(), String> {
+    let mut folder = Folder::single(&format!("{page}:{}", block.line), &block.code);
+    for other in others {
+        if let Some(file) = other.file() {
+            folder.files.insert(file.into(), other.code.clone().into_bytes());
+        }
+    }
     let program = Program::read_lenient(&folder).map_err(|mistakes| corpus::Mistake::list(&mistakes))?;
     if block.is_no_run() {
         return compiles(&program);
@@ -125,5 +136,6 @@ mod tests {
         let found = blocks(page);
         assert_eq!(found, [block("ruff", 2, "x := 1\n"), block("ruff,no_run", 9, "if x {\n    y()\n}\n")]);
         assert_eq!((found[0].is_no_run(), found[1].is_no_run()), (false, true));
+        assert_eq!((found[0].file(), block("ruff,file=a.ruff", 1, "").file()), (None, Some("a.ruff")));
     }
 }

@@ -7,7 +7,7 @@ use std::{fs, io};
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use ruff_contracts::corpus::{Folder, Mistake, Program, in_small_stack};
-use ruff_contracts::documents::{blocks, check_block, check_example};
+use ruff_contracts::documents::{Block, blocks, check_block, check_example};
 use ruff_contracts::workspace;
 
 fn main() -> ExitCode {
@@ -35,16 +35,17 @@ fn trials(root: &Path) -> io::Result<Vec<Trial>> {
 fn page_trials(root: &Path, page: &Path) -> io::Result<Vec<Trial>> {
     let text = fs::read_to_string(root.join(page))?;
     let page = page.to_string_lossy().into_owned();
-    let trial = |block: ruff_contracts::documents::Block| {
-        let page = page.clone();
+    let all = blocks(&text);
+    let trial = |block: &Block| {
+        let (page, block, all) = (page.clone(), block.clone(), all.clone());
         Trial::test(format!("{page}:{}", block.line), move || {
-            check_block(&page, &block).map_err(Failed::from)
+            check_block(&page, &block, &all).map_err(Failed::from)
         })
     };
-    Ok(blocks(&text).into_iter().map(trial).collect())
+    Ok(all.iter().map(trial).collect())
 }
 
-/// An example prints what the `.out` file beside it holds; it finds `examples/` as its working directory.
+/// An example prints what the `.out` file beside it holds; it finds its data from the root of the workspace.
 fn example(root: &Path, program: PathBuf) -> Trial {
     let root = root.to_path_buf();
     Trial::test(program.to_string_lossy().into_owned(), move || {
@@ -61,7 +62,7 @@ fn run_example(root: &Path, program: &Path) -> Result<(), String> {
     let directory = path.parent().unwrap_or(root);
     for file in all_files(directory).map_err(|error| error.to_string())? {
         let bytes = fs::read(&file).map_err(|error| error.to_string())?;
-        loaded.world.files.insert(file.strip_prefix(directory).unwrap_or(&file).to_path_buf(), bytes);
+        loaded.world.files.insert(file.strip_prefix(root).unwrap_or(&file).to_path_buf(), bytes);
     }
     if let Ok(stdin) = fs::read_to_string(path.with_extension("in")) {
         loaded.world.stdin = stdin.lines().map(str::to_owned).collect();
@@ -87,7 +88,7 @@ fn natives() -> Vec<Trial> {
             let missing = || Err(Failed::from("the manual page has no example"));
             return vec![Trial::test(format!("natives::{name}"), missing)];
         }
-        let trial = |block: ruff_contracts::documents::Block| {
+        let trial = |block: Block| {
             let check = move || check_example("example", &block.code).map_err(Failed::from);
             Trial::test(format!("natives::{name}"), check)
         };
