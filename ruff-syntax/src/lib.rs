@@ -15,6 +15,6 @@ pub mod source;
 pub mod symbol;
 
 pub use diagnostic::{Code, Diagnostic, Label, Severity};
-pub use parser::parse;
+pub use parser::{ParseOptions, Parsed, parse};
 pub use source::{Position, SourceFile, Span};
 pub use symbol::{Interner, Symbol};
