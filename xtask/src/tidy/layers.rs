@@ -1,50 +1,11 @@
-//! Which crate may depend on which, as cargo sees it.
-
-use std::path::Path;
-use std::process::Command;
-
-use anyhow::Context as _;
-use serde::Deserialize;
+//! Which crate may depend on which.
 
 use super::config::{self, Config};
 use super::finding::Finding;
+use super::metadata::Metadata;
 
-/// The part of `cargo metadata` that tells the dependencies.
-#[derive(Deserialize)]
-struct Metadata {
-    packages: Vec<Package>,
-}
-
-#[derive(Deserialize)]
-struct Package {
-    name: String,
-    dependencies: Vec<Dependency>,
-}
-
-#[derive(Deserialize)]
-struct Dependency {
-    name: String,
-}
-
-/// Checks the dependencies between the crates of the workspace at `root`, those of builds and tests included.
-pub(crate) fn check(root: &Path, config: &Config) -> anyhow::Result<Vec<Finding>> {
-    let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let output = Command::new(program)
-        .args(["metadata", "--format-version", "1", "--no-deps", "--offline"])
-        .current_dir(root)
-        .output()
-        .context("cargo metadata")?;
-    anyhow::ensure!(
-        output.status.success(),
-        "cargo metadata: {}",
-        String::from_utf8_lossy(&output.stderr).trim()
-    );
-    let metadata: Metadata =
-        serde_json::from_slice(&output.stdout).context("the answer of cargo metadata")?;
-    Ok(edges(&metadata, config))
-}
-
-fn edges(metadata: &Metadata, config: &Config) -> Vec<Finding> {
+/// Checks the dependencies between the crates of the workspace.
+pub(crate) fn check(metadata: &Metadata, config: &Config) -> Vec<Finding> {
     let mut findings = Vec::new();
     for package in &metadata.packages {
         let Some(allowed) = config.layers.get(&package.name) else {
@@ -56,12 +17,13 @@ fn edges(metadata: &Metadata, config: &Config) -> Vec<Finding> {
             ));
             continue;
         };
-        let ours = |name: &String| metadata.packages.iter().any(|package| package.name == *name);
-        let permitted = |name: &String| allowed.iter().any(|other| other == "*" || other == name);
-        for dependency in package.dependencies.iter().filter(|it| ours(&it.name) && !permitted(&it.name)) {
-            let message = format!("{} may not depend on {}", package.name, dependency.name);
-            let fix = format!("move the code to the right layer; the layers are in {}", config::PATH);
-            findings.push(Finding::file("Cargo.toml", message, fix));
+        let permitted = |name: &str| allowed.iter().any(|other| other == "*" || other == name);
+        for dependency in &package.dependencies {
+            if metadata.is_ours(&dependency.name) && !permitted(&dependency.name) {
+                let message = format!("{} may not depend on {}", package.name, dependency.name);
+                let fix = format!("move the code to the right layer; the layers are in {}", config::PATH);
+                findings.push(Finding::file("Cargo.toml", message, fix));
+            }
         }
     }
     findings
@@ -69,6 +31,7 @@ fn edges(metadata: &Metadata, config: &Config) -> Vec<Finding> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::metadata::Metadata;
     use super::super::{Config, Scratch};
     use super::check;
 
@@ -85,7 +48,8 @@ mod tests {
     }
 
     fn messages(config: &str) -> Vec<String> {
-        let found = check(workspace().path(), &Config::parse(config).unwrap()).unwrap();
+        let metadata = Metadata::read(workspace().path()).unwrap();
+        let found = check(&metadata, &Config::parse(config).unwrap());
         found.into_iter().map(|found| found.message).collect()
     }
 

@@ -5,10 +5,12 @@
 //! with a test that shows it failing on a [`Scratch`] tree, and name it in [`findings`].
 
 mod config;
+mod dependencies;
 mod finding;
 mod functions;
 mod headers;
 mod layers;
+mod metadata;
 mod names;
 mod patterns;
 mod rust;
@@ -24,6 +26,7 @@ use std::path::Path;
 
 use config::Config;
 use finding::Finding;
+use metadata::Metadata;
 #[cfg(test)]
 pub(crate) use scratch::Scratch;
 use tree::Tree;
@@ -33,7 +36,9 @@ pub(crate) fn run(root: &Path) -> anyhow::Result<bool> {
     let config = Config::read(root)?;
     let tree = Tree::read(root)?;
     let mut found = findings(&tree, &config);
-    found.extend(layers::check(root, &config)?);
+    let metadata = Metadata::read(root)?;
+    found.extend(layers::check(&metadata, &config));
+    found.extend(dependencies::check(&tree, &metadata));
     found.sort();
     for finding in &found {
         println!("{finding}");
