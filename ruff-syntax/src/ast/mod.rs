@@ -6,11 +6,13 @@
 //! position is a [`Name`] with its own [`NameId`], the key under which the resolver files what it found out.
 //! Start at [`Module`].
 
+mod dump;
 mod expr;
 mod pattern;
 mod stmt;
 mod types;
 
+pub use dump::dump;
 pub use expr::{
     Arg, BinaryOp, Constructor, Element, Entry, Expr, ExprId, ExprKind, Exprs, FieldInit, InterpolationPart, UnaryOp,
 };
