@@ -22,11 +22,53 @@ use crate::{commands, output, usage};
 
 /// Commands of Ruff that this version does not have. Nothing else may take their names.
 const RESERVED: [&str; 47] = [
-    "add", "bench", "build", "cache", "compile", "completions", "config", "coverage", "dap", "doc", "docgen", "doctor",
-    "explain", "fmt", "format", "init", "install", "lint", "lock", "lsp", "lsp-code-actions", "lsp-complete",
-    "lsp-definition", "lsp-diagnostics", "lsp-hover", "lsp-references", "lsp-rename", "new", "outdated", "pack",
-    "package-add", "package-install", "package-publish", "playground", "profile", "publish", "query", "remove", "repl",
-    "serve", "shell", "task", "test", "test-run", "tree", "uninstall", "update",
+    "add",
+    "bench",
+    "build",
+    "cache",
+    "compile",
+    "completions",
+    "config",
+    "coverage",
+    "dap",
+    "doc",
+    "docgen",
+    "doctor",
+    "explain",
+    "fmt",
+    "format",
+    "init",
+    "install",
+    "lint",
+    "lock",
+    "lsp",
+    "lsp-code-actions",
+    "lsp-complete",
+    "lsp-definition",
+    "lsp-diagnostics",
+    "lsp-hover",
+    "lsp-references",
+    "lsp-rename",
+    "new",
+    "outdated",
+    "pack",
+    "package-add",
+    "package-install",
+    "package-publish",
+    "playground",
+    "profile",
+    "publish",
+    "query",
+    "remove",
+    "repl",
+    "serve",
+    "shell",
+    "task",
+    "test",
+    "test-run",
+    "tree",
+    "uninstall",
+    "update",
 ];
 
 /// What a command line asks for.
@@ -58,10 +100,10 @@ pub(crate) fn main(argv: &[OsString]) -> Status {
     let mut clap = CommandLine::command().bin_name(name);
     clap.build();
     match plan(&clap, words) {
-        Ok(Plan::Help { is_long }) => finish(words, commands::help::overview(&clap, is_long)),
-        Ok(Plan::Version) => finish(words, commands::version::short()),
+        Ok(Plan::Help { is_long }) => finish(&clap, words, commands::help::overview(&clap, is_long)),
+        Ok(Plan::Version) => finish(&clap, words, commands::version::short()),
         Ok(Plan::Command { words, script, is_apart }) => command(clap, &words, script, is_apart),
-        Err(failure) => finish(words, Err(failure)),
+        Err(failure) => finish(&clap, words, Err(failure)),
     }
 }
 
@@ -75,7 +117,7 @@ fn plan(clap: &clap::Command, words: &[OsString]) -> Result<Plan, Failure> {
             Word::Option { last: Name::Version, .. } => return Ok(Plan::Version),
             Word::Option { last: Name::Eval, .. } => return Ok(evaluate(&run, words)),
             Word::Option { words, .. } => at += words,
-            Word::Unknown => return Err(unknown_option(clap, word)),
+            Word::Unknown => return Err(unknown_option(word)),
             Word::End => return Ok(shorthand(words, at, at + 1)),
             Word::Plain => return first_word(clap, words, at, word),
         }
@@ -147,9 +189,12 @@ fn evaluate(run: &Options<'_>, words: &[OsString]) -> Plan {
 /// Puts the words of `ruff run` into an order that clap cannot misread.
 fn run_plan(mut words: Vec<OsString>, sorted: RunWords) -> Plan {
     words.extend(sorted.options);
-    words.push("--".into());
-    words.extend(sorted.file);
     let script = sorted.script.len();
+    // At the very end it would be the value of an option that lacks one.
+    if sorted.file.is_some() || script > 0 {
+        words.push("--".into());
+    }
+    words.extend(sorted.file);
     words.extend(sorted.script);
     Plan::Command { words, script, is_apart: sorted.is_apart }
 }
@@ -164,66 +209,69 @@ fn is_file(before: &[OsString], word: &OsStr) -> bool {
     directory.unwrap_or_default().join(word).is_file()
 }
 
-fn unknown_option(clap: &clap::Command, word: &OsString) -> Failure {
+fn unknown_option(word: &OsString) -> Failure {
     // As clap would say it of `ruff run`, whose options all stand here too.
     let argv = ["ruff".into(), "run".into(), word.clone()];
-    let mut finding = match CommandLine::command().try_get_matches_from(argv) {
+    Failure::usage(match CommandLine::command().try_get_matches_from(argv) {
         Err(error) => usage::from_clap(&error),
-        Ok(_) => Finding::error(Code::CommandLine, format!("unexpected argument '{}' found", word.to_string_lossy())),
-    };
-    finding.notes = vec![commands::help::usage(clap)];
-    Failure::usage(finding)
+        Ok(_) => Finding::error(
+            Code::CommandLine,
+            format!("unexpected argument '{}' found", word.to_string_lossy()),
+        ),
+    })
 }
 
 fn reserved_command(clap: &clap::Command, name: &str) -> Failure {
     let message = format!("Command name '{name}' is reserved by the Ruff CLI");
-    let help = format!("this version does not have it; `{} help` lists the commands it has", program(clap));
+    let help = format!(
+        "this version does not have it; `{} help` lists the commands it has",
+        commands::help::program(clap)
+    );
     Failure::usage(Finding::error(Code::ReservedCommand, message).with_help(help))
 }
 
 /// What to say about a word that is neither command nor file.
 pub(crate) fn unknown_command(clap: &clap::Command, name: &str) -> Failure {
     let advice = match name {
-        "upgrade" | "update-self" => Some(
-            "upgrade with the tool you installed Ruff with (cargo, brew, scoop, the release archive)",
-        ),
+        "upgrade" | "update-self" => {
+            Some("upgrade with the tool you installed Ruff with (cargo, brew, scoop, the release archive)")
+        }
         "search" | "login" | "logout" => Some("no package registry is configured"),
         _ => None,
     };
     if let Some(advice) = advice {
-        let message = format!("'{} {name}' is not provided: {advice}", program(clap));
+        let message = format!("'{} {name}' is not provided: {advice}", commands::help::program(clap));
         return Failure::usage(Finding::error(Code::ReservedCommand, message));
     }
     let commands = clap.get_subcommands().map(clap::Command::get_name);
     let mut finding = Finding::error(Code::UnknownCommand, format!("unknown command '{name}'"));
     finding.help.extend(did_you_mean(name, commands));
-    Failure::usage(finding.with_note(commands::help::usage(clap)))
-}
-
-/// The name Ruff was called by.
-fn program(clap: &clap::Command) -> &str {
-    clap.get_bin_name().unwrap_or("ruff")
+    Failure::usage(finding)
 }
 
 /// Lets clap read the words of a command, and runs it.
 fn command(mut clap: clap::Command, words: &[OsString], script: usize, is_apart: bool) -> Status {
     let (ours, script) = words.split_at(words.len().saturating_sub(script));
     let argv = std::iter::once(OsString::from("ruff")).chain(words.iter().cloned());
-    let parsed = clap.try_get_matches_from_mut(argv).and_then(|matches| CommandLine::from_arg_matches(&matches));
+    let parsed =
+        clap.try_get_matches_from_mut(argv).and_then(|matches| CommandLine::from_arg_matches(&matches));
     match parsed {
         Ok(line) => {
-            let mut session = Session::new(line.global);
+            let mut session = session(line.global, ours);
             warn_about_flags(&mut session, script, is_apart);
-            let result = change_directory(&session.options).and_then(|()| execute(&clap, line.command, &mut session));
-            conclude(&mut session, ours, result)
+            let result =
+                change_directory(&session.options).and_then(|()| execute(&clap, line.command, &mut session));
+            conclude(&clap, &mut session, ours, result)
         }
         Err(error) => {
             let result = match error.kind() {
-                ErrorKind::DisplayHelp => output::print(&error.render().to_string()).map(|()| Status::SUCCESS),
+                ErrorKind::DisplayHelp => {
+                    output::print(&error.render().to_string()).map(|()| Status::SUCCESS)
+                }
                 ErrorKind::DisplayVersion => commands::version::short(),
                 _ => Err(Failure::usage(usage::from_clap(&error))),
             };
-            finish(ours, result)
+            finish(&clap, ours, result)
         }
     }
 }
@@ -249,28 +297,47 @@ fn change_directory(options: &GlobalOptions) -> Result<(), Failure> {
 fn warn_about_flags(session: &mut Session, script: &[OsString], is_apart: bool) {
     let mut words = script.iter().filter_map(|word| word.to_str());
     if let Some(word) = words.find(|word| !is_apart && is_capability_flag(word)) {
-        let message = format!("'{word}' after the program belongs to the script and grants or denies nothing");
+        let message =
+            format!("'{word}' after the program belongs to the script and grants or denies nothing");
         session.reporter.report(&[Finding::warning(message).with_help("put it before the program")]);
     }
 }
 
-/// Ends an invocation that has no options of its own that could be trusted: it failed before they were read.
-fn finish(words: &[OsString], result: Result<Status, Failure>) -> Status {
-    conclude(&mut Session::new(lenient(words)), words, result)
+/// Ends an invocation without options that could be trusted: it failed before they were read.
+fn finish(clap: &clap::Command, words: &[OsString], result: Result<Status, Failure>) -> Status {
+    if let Ok(status) = result {
+        return status;
+    }
+    conclude(clap, &mut session(lenient(words), words), words, result)
 }
 
-/// Reports a failure.
-fn conclude(session: &mut Session, words: &[OsString], result: Result<Status, Failure>) -> Status {
-    match result {
-        Ok(status) => status,
-        Err(mut failure) => {
-            if failure.status != Status::FAILED && usage::is_for_linter(words) {
-                failure.findings.iter_mut().take(1).for_each(|first| first.help.push(usage::LINTER_HELP.to_owned()));
-            }
-            session.reporter.fail(&failure);
-            failure.status
-        }
+fn session(options: GlobalOptions, words: &[OsString]) -> Session {
+    let mut session = Session::new(options);
+    if usage::is_for_linter(words) {
+        session.reporter.advise(usage::LINTER_HELP);
     }
+    session
+}
+
+/// Reports a failure, after a mistake in the command line with how the command is used.
+fn conclude(
+    clap: &clap::Command,
+    session: &mut Session,
+    words: &[OsString],
+    result: Result<Status, Failure>,
+) -> Status {
+    let mut failure = match result {
+        Ok(status) => return status,
+        Err(failure) => failure,
+    };
+    if failure.status == Status::USAGE {
+        let names = words.iter().filter_map(|word| word.to_str());
+        let command = names.into_iter().find(|name| clap.find_subcommand(name).is_some());
+        let usage = commands::help::usage(clap, command);
+        failure.findings.iter_mut().take(1).for_each(|first| first.notes.push(usage.clone()));
+    }
+    session.reporter.fail(&failure);
+    failure.status
 }
 
 /// The global options among words that may hold mistakes.

@@ -16,21 +16,29 @@ pub(crate) struct Reporter {
     /// Only errors.
     is_quiet: bool,
     has_written: bool,
+    /// Help for the first error.
+    advice: Option<&'static str>,
 }
 
 impl Reporter {
     /// A reporter as the options and the environment say.
     pub(crate) fn new(options: &GlobalOptions) -> Self {
         let stderr = std::io::stderr();
-        let width = stderr.is_terminal().then(|| {
-            terminal_size::terminal_size_of(&stderr).map_or(0, |(width, _)| usize::from(width.0))
-        });
+        let width = stderr
+            .is_terminal()
+            .then(|| terminal_size::terminal_size_of(&stderr).map_or(0, |(width, _)| usize::from(width.0)));
         Reporter {
             format: options.error_format,
             look: Look::detect(options.color, width, |name| std::env::var(name).ok()),
             is_quiet: options.quiet,
             has_written: false,
+            advice: None,
         }
+    }
+
+    /// Adds help to the first error, if there will be one.
+    pub(crate) fn advise(&mut self, help: &'static str) {
+        self.advice = Some(help);
     }
 
     /// Reports everything about a failure.
@@ -47,6 +55,11 @@ impl Reporter {
             if self.is_quiet && finding.severity != Severity::Error {
                 continue;
             }
+            let advised = self.advice.take_if(|_| finding.severity == Severity::Error).map(|help| {
+                let finding = finding.clone();
+                finding.with_help(help)
+            });
+            let finding = advised.as_ref().unwrap_or(finding);
             let text = match self.format {
                 ErrorFormat::Full => full::render(finding, self.look),
                 ErrorFormat::Short => line::short(finding, self.look),

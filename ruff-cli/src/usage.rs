@@ -9,7 +9,7 @@ use crate::render::Finding;
 
 /// What clap found wrong, in our words where it matters and in clap's elsewhere.
 ///
-/// clap hands out a text of paragraphs: `error: …`, then tips, then `Usage: …`.
+/// clap hands out a text of paragraphs: `error: …`, then tips, then its idea of the usage.
 pub(crate) fn from_clap(error: &clap::Error) -> Finding {
     let code = match error.kind() {
         ErrorKind::InvalidValue
@@ -25,17 +25,13 @@ pub(crate) fn from_clap(error: &clap::Error) -> Finding {
     let first = paragraphs.next().unwrap_or_default();
     let message: Vec<&str> = first.trim_start_matches("error: ").lines().map(str::trim).collect();
     let mut finding = Finding::error(code, message.join(" "));
-    for paragraph in paragraphs {
-        if paragraph.trim_start().starts_with("Usage:") {
-            finding = finding.with_note(paragraph.trim());
-        } else {
-            let tips = paragraph.lines().filter_map(|line| line.trim().strip_prefix("tip: "));
-            finding.help.extend(tips.map(str::to_owned));
-        }
-    }
+    let tips = paragraphs.flat_map(str::lines).filter_map(|line| line.trim().strip_prefix("tip: "));
+    // That an unknown option can be an argument after `--` is no likely fix.
+    finding.help.extend(tips.filter(|tip| !tip.starts_with("to pass ")).map(str::to_owned));
     let takes_no_list = ["--allow-", "--deny-"].iter().any(|flag| finding.message.contains(flag));
     if error.kind() == ErrorKind::TooManyValues && takes_no_list {
-        finding = finding.with_help("this version takes no list here; the flag alone stands for all of its kind");
+        finding =
+            finding.with_help("this version takes no list here; the flag alone stands for all of its kind");
     }
     finding
 }

@@ -64,7 +64,9 @@ impl Args for CapabilityFlags {
         for flag in &FLAGS {
             let name = flag.capability.name();
             command = command.arg(
-                switch(flag.allow).aliases(flag.synonym).help(format!("Allow {name}, and only what is listed")),
+                switch(flag.allow)
+                    .aliases(flag.synonym)
+                    .help(format!("Allow {name}, and only what is listed")),
             );
         }
         command = command.arg(switch(ALLOW_NET).help("Allow network-client and network-server"));

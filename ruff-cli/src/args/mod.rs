@@ -45,7 +45,8 @@ pub(crate) struct GlobalOptions {
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub(crate) verbose: u8,
 
-    /// How errors and warnings look
+    /// How errors and warnings look: with an excerpt of the source, in one line, as one JSON object a line, or as
+    /// annotations of GitHub
     #[arg(long, value_name = "FMT", default_value = "full", global = true)]
     pub(crate) error_format: ErrorFormat,
 
@@ -54,29 +55,24 @@ pub(crate) struct GlobalOptions {
     pub(crate) cwd: Option<PathBuf>,
 }
 
-/// When to use colours.
+// The values below have no comments of their own: clap would show them in help, at length.
+
+/// When to use colours; `Auto` is as the terminal and the environment say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub(crate) enum ColorWhen {
-    /// As the terminal and the environment say
     #[default]
     Auto,
-    /// Always
     Always,
-    /// Never
     Never,
 }
 
 /// How findings look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub(crate) enum ErrorFormat {
-    /// With an excerpt of the source
     #[default]
     Full,
-    /// One line each
     Short,
-    /// One JSON object a line, on standard error
     Json,
-    /// Workflow annotations of GitHub
     Github,
 }
 
@@ -101,7 +97,11 @@ Examples:
   ruff hello.ruff one two              the same, with arguments that args() returns
   ruff -p -e '6 * 7'                   evaluate code and print its value
   ruff run --untrusted --allow-clock job.ruff
-                                       run with no access to the outside world but the clock")]
+                                       run with no access to the outside world but the clock
+
+Programs are trusted unless a capability flag is given; then they may do what is allowed and nothing else. \
+The flags do not hide timing and do not limit what an allowed destination or program does: code from strangers \
+belongs in a container or virtual machine besides.")]
 pub(crate) struct RunArgs {
     /// The program, `-` for standard input
     #[arg(value_name = "FILE|-", required_unless_present = "eval")]
@@ -128,7 +128,7 @@ pub(crate) struct RunArgs {
     pub(crate) timeout: Option<Duration>,
 
     /// Stop after N steps (calls and turns of loops)
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", value_parser = steps)]
     pub(crate) max_steps: Option<u64>,
 
     /// Accepted for older scripts; has no effect
@@ -146,9 +146,7 @@ pub(crate) struct RunArgs {
 /// Where `--json-runtime-diagnostics` writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum JsonStream {
-    /// Standard output
     Stdout,
-    /// Standard error
     Stderr,
 }
 
@@ -181,11 +179,8 @@ pub(crate) struct CheckArgs {
 /// What a program is turned into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Stage {
-    /// Words, numbers, strings and signs
     Tokens,
-    /// The syntax tree
     Ast,
-    /// Instructions
     Bytecode,
 }
 
@@ -195,6 +190,13 @@ pub(crate) struct HelpArgs {
     /// A command
     #[arg(value_name = "COMMAND")]
     pub(crate) command: Option<String>,
+}
+
+fn steps(text: &str) -> Result<u64, String> {
+    match text.parse() {
+        Ok(0) => Err("must be greater than 0".to_owned()),
+        result => result.map_err(|_| "not a number of steps".to_owned()),
+    }
 }
 
 /// A time in seconds, with decimals if need be.

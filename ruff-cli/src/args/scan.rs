@@ -62,7 +62,8 @@ impl Options<'_> {
             None => (text, false),
         };
         let is_named = |arg: &&clap::Arg| {
-            arg.get_long() == Some(name) || arg.get_all_aliases().is_some_and(|aliases| aliases.contains(&name))
+            arg.get_long() == Some(name)
+                || arg.get_all_aliases().is_some_and(|aliases| aliases.contains(&name))
         };
         match self.find(is_named) {
             Some(known) => {

@@ -14,18 +14,19 @@ const GROUPS: [(&str, &[&str]); 3] =
 pub(crate) fn execute(clap: &clap::Command, args: &HelpArgs) -> Result<Status, Failure> {
     let Some(name) = &args.command else { return overview(clap, true) };
     match clap.find_subcommand(name) {
-        Some(command) => {
-            output::print(&command.clone().render_long_help().to_string()).map(|()| Status::SUCCESS)
-        }
+        Some(command) => output::print(&command.clone().render_help().to_string()).map(|()| Status::SUCCESS),
         None => Err(unknown_command(clap, name)),
     }
 }
 
 /// `ruff --help`, or the short form that `ruff` alone and `ruff -h` print.
 pub(crate) fn overview(clap: &clap::Command, is_long: bool) -> Result<Status, Failure> {
-    let program = clap.get_bin_name().unwrap_or("ruff");
+    let program = program(clap);
     let about = clap.get_about().map(ToString::to_string).unwrap_or_default();
-    let mut text = format!("{about}\n\n{}\n", usage(clap));
+    let mut text = format!(
+        "{about}\n\nUsage: {program} [OPTIONS] COMMAND [ARGS]\n       {program} [OPTIONS] FILE [SCRIPT_ARGS]\n       \
+         {program} [OPTIONS] -e CODE [SCRIPT_ARGS]\n       {program} [OPTIONS] - [SCRIPT_ARGS]\n"
+    );
     for (group, commands) in GROUPS {
         text.push_str(&format!("\n{group}:\n"));
         for command in commands.iter().filter_map(|name| clap.find_subcommand(name)) {
@@ -34,7 +35,11 @@ pub(crate) fn overview(clap: &clap::Command, is_long: bool) -> Result<Status, Fa
         }
     }
     if is_long {
-        let options = clap.clone().help_template("{all-args}").subcommand_help_heading("").render_long_help();
+        let options = clap
+            .clone()
+            .help_template("{all-args}")
+            .mut_subcommands(|command| command.hide(true))
+            .render_help();
         text.push_str(&format!("\n{}\n", options.to_string().trim_end()));
         text.push_str(&format!(
             "\nExamples:\n  {program} hello.ruff              run a program, like `{program} run hello.ruff`\n  \
@@ -47,11 +52,15 @@ pub(crate) fn overview(clap: &clap::Command, is_long: bool) -> Result<Status, Fa
     output::print(&text).map(|()| Status::SUCCESS)
 }
 
-/// The forms of a command line.
-pub(crate) fn usage(clap: &clap::Command) -> String {
-    let program = clap.get_bin_name().unwrap_or("ruff");
-    format!(
-        "Usage: {program} [OPTIONS] COMMAND [ARGS]\n       {program} [OPTIONS] FILE [SCRIPT_ARGS]\n       \
-         {program} [OPTIONS] -e CODE [SCRIPT_ARGS]\n       {program} [OPTIONS] - [SCRIPT_ARGS]"
-    )
+/// How `command`, or Ruff as a whole, is used, in one line.
+pub(crate) fn usage(clap: &clap::Command, command: Option<&str>) -> String {
+    match command.and_then(|name| clap.find_subcommand(name)) {
+        Some(command) => command.clone().render_usage().to_string(),
+        None => format!("Usage: {} [OPTIONS] [COMMAND|FILE] [ARGS]", program(clap)),
+    }
+}
+
+/// The name Ruff was called by.
+pub(crate) fn program(clap: &clap::Command) -> &str {
+    clap.get_bin_name().unwrap_or("ruff")
 }

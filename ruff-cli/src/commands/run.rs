@@ -35,7 +35,8 @@ pub(crate) fn execute(args: RunArgs, session: &mut Session) -> Result<Status, Fa
         let message = "--interpreter has no effect: Ruff has a single execution engine";
         session.reporter.report(&[Finding::warning(message)]);
     }
-    let limit = if args.capabilities.is_untrusted { limits::SOURCE_BYTES_UNTRUSTED } else { limits::SOURCE_BYTES };
+    let limit =
+        if args.capabilities.is_untrusted { limits::SOURCE_BYTES_UNTRUSTED } else { limits::SOURCE_BYTES };
     let program = load(&args, limit)?;
     let options = engine::Options {
         permissions: args.capabilities.permissions,
@@ -49,11 +50,14 @@ pub(crate) fn execute(args: RunArgs, session: &mut Session) -> Result<Status, Fa
     let host = SystemHost::new(program.args);
     let mut engine = Engine::new(Box::new(host), ruff_natives::registry(), options);
     let outcome = engine.run(program.file);
-    let printed = outcome.as_ref().ok().filter(|_| args.print).map_or(Ok(()), |value| print(&mut engine, value));
+    let printed =
+        outcome.as_ref().ok().filter(|_| args.print).map_or(Ok(()), |value| print(&mut engine, value));
     let flushed = printed.and_then(|()| engine.host().flush());
     let result = match outcome.map_err(Failure::of_run) {
         Ok(_) | Err(Err(Ending::BrokenPipe)) => Ok(Status::SUCCESS),
         Err(Err(Ending::Exit(status))) => Ok(Status::of_program(status)),
+        // The engine reports limits as errors that nothing caught.
+        Err(Err(Ending::Limit)) => Ok(Status::FAILED),
         Err(Ok(failure)) => match args.json_runtime_diagnostics {
             Some(stream) => tell_tools(&failure, stream),
             None => Err(failure),

@@ -15,5 +15,6 @@ pub(crate) fn short() -> Result<Status, Failure> {
 pub(crate) fn execute() -> Result<Status, Failure> {
     let target = env!("RUFF_TARGET");
     let commit = option_env!("RUFF_COMMIT").map(|commit| format!(", {commit}")).unwrap_or_default();
-    output::print(&format!("Ruff programming language {VERSION} ({target}{commit})\n")).map(|()| Status::SUCCESS)
+    output::print(&format!("Ruff programming language {VERSION} ({target}{commit})\n"))
+        .map(|()| Status::SUCCESS)
 }

@@ -70,13 +70,6 @@ impl Finding {
         self
     }
 
-    /// Adds background.
-    #[must_use]
-    pub(crate) fn with_note(mut self, note: impl Into<String>) -> Self {
-        self.notes.push(note.into());
-        self
-    }
-
     /// A finding about a source text.
     pub(crate) fn from_source(diagnostic: Diagnostic, file: &Rc<SourceFile>) -> Self {
         Finding {

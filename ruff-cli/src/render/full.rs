@@ -152,7 +152,8 @@ impl Handler {
     fn line(&self, out: &mut String, excerpt: &Excerpt<'_>, index: usize, targets: &[Target], gutter: usize) {
         let Some(line) = excerpt.line(index) else { return };
         let columns = |target: &Target| line.column(target.bytes.start)..line.column(target.bytes.end);
-        let marks = targets.iter().map(columns).reduce(|all, mark| all.start.min(mark.start)..all.end.max(mark.end));
+        let marks =
+            targets.iter().map(columns).reduce(|all, mark| all.start.min(mark.start)..all.end.max(mark.end));
         let focus = targets.iter().find(|target| target.is_primary).or(targets.first()).map(columns);
         // One column past the end of the line can be marked too.
         let total = line.column(line.text.len()) + 1;

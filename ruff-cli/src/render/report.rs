@@ -59,8 +59,10 @@ impl miette::Diagnostic for Report<'_> {
         let place = self.finding.place.as_ref()?;
         let text = |label: &Label| (!label.message.is_empty()).then(|| label.message.clone());
         let primary = LabeledSpan::new_primary_with_span(text(&place.primary), to_miette(place.primary.span));
-        let secondary =
-            place.secondary.iter().map(move |label| LabeledSpan::new_with_span(text(label), to_miette(label.span)));
+        let secondary = place
+            .secondary
+            .iter()
+            .map(move |label| LabeledSpan::new_with_span(text(label), to_miette(label.span)));
         Some(Box::new(std::iter::once(primary).chain(secondary)))
     }
 
@@ -107,8 +109,11 @@ impl SourceCode for Source<'_> {
         let count = |lines: usize| u32::try_from(lines).unwrap_or(u32::MAX);
         let last_line = count(file.line_count());
         let first = file.position(offset(span.offset())).line.saturating_sub(count(before)).max(1);
-        let last =
-            file.position(offset(span.offset() + span.len())).line.saturating_add(count(after)).min(last_line);
+        let last = file
+            .position(offset(span.offset() + span.len()))
+            .line
+            .saturating_add(count(after))
+            .min(last_line);
         let lo = file.line_start(first) as usize;
         let hi = file.line_start(last) as usize + file.line(last).len();
         let data = file.text().as_bytes().get(lo..hi).ok_or(MietteError::OutOfBounds)?;

@@ -66,15 +66,18 @@ fn primary_and_secondary_labels_share_a_line() {
 #[test]
 fn three_labels_hang_below_each_other() {
     let source = marked("⟪let⟫ total := ⟨compute⟩ + ⦃rest⦄");
-    let diagnostic = source.error("this one").with_label(source.spans[1], "first").with_label(source.spans[2], "last");
+    let diagnostic =
+        source.error("this one").with_label(source.spans[1], "first").with_label(source.spans[2], "last");
     assert_snapshot!(source.draw(diagnostic, Look::PLAIN));
 }
 
 #[test]
 fn labels_that_start_together_or_overlap_are_kept_apart() {
     let source = marked("⟪⟨call⟩(first, ⦃second⦄)⟫");
-    let diagnostic =
-        source.error("the callee").with_label(source.spans[1], "the call").with_label(source.spans[2], "an argument");
+    let diagnostic = source
+        .error("the callee")
+        .with_label(source.spans[1], "the call")
+        .with_label(source.spans[2], "an argument");
     assert_snapshot!(source.draw(diagnostic, Look::PLAIN));
 }
 
@@ -88,7 +91,8 @@ fn a_label_beside_the_line_needs_nothing_to_its_right() {
 #[test]
 fn far_lines_are_skipped_and_a_single_one_is_shown() {
     let source = marked("⟪one⟫\n2\n⦃three⦄\n4\n5\n6\n7\n8\n9\n⟨ten⟩");
-    let diagnostic = source.error("here").with_label(source.spans[1], "there").with_label(source.spans[2], "");
+    let diagnostic =
+        source.error("here").with_label(source.spans[1], "there").with_label(source.spans[2], "");
     assert_snapshot!(source.draw(diagnostic, Look::PLAIN));
 }
 
@@ -143,7 +147,9 @@ fn long_lines_are_shown_around_the_place() {
     let far_apart = marked(&format!("⟪first⟫ {filler}⟨second⟩ {filler}"));
     let too_long = marked(&format!("{filler}⟨{filler}⟩{filler}"));
     let draw = |source: &Marked| {
-        let diagnostic = source.error("here").with_label(source.spans[1], if source.spans[1].hi > 0 { "there" } else { "" });
+        let diagnostic = source
+            .error("here")
+            .with_label(source.spans[1], if source.spans[1].hi > 0 { "there" } else { "" });
         let diagnostic = Diagnostic {
             secondary: diagnostic.secondary.into_iter().filter(|label| label.span.hi > 0).collect(),
             ..diagnostic
@@ -172,7 +178,8 @@ fn line_numbers_widen_the_gutter() {
 
 #[test]
 fn without_a_place_there_is_no_location() {
-    let finding = Finding::error(Code::FileNotReadable, "Failed to read .ruff file 'x.ruff': gone").with_help("look");
+    let finding =
+        Finding::error(Code::FileNotReadable, "Failed to read .ruff file 'x.ruff': gone").with_help("look");
     assert_snapshot!(full::render(&finding, Look::PLAIN));
 }
 
@@ -234,8 +241,10 @@ fn long_call_stacks_are_shortened() {
 fn causes_follow_the_error() {
     let source = marked("throw(⟨wrapped⟩)");
     let innermost = runtime_error(&source, "Division by zero", vec![frame("divide", 7)]);
-    let middle = RuntimeError { cause: Some(Box::new(innermost)), ..runtime_error(&source, "Could not load", vec![]) };
-    let outer = RuntimeError { cause: Some(Box::new(middle)), ..runtime_error(&source, "Could not start", vec![]) };
+    let middle =
+        RuntimeError { cause: Some(Box::new(innermost)), ..runtime_error(&source, "Could not load", vec![]) };
+    let outer =
+        RuntimeError { cause: Some(Box::new(middle)), ..runtime_error(&source, "Could not start", vec![]) };
     assert_snapshot!(full::render(&Finding::from_runtime(outer), Look::PLAIN));
 }
 
@@ -248,7 +257,8 @@ fn the_other_formats_take_a_line_each() {
         .with_note("100% sure,\nreally");
     let placed = Finding::from_source(diagnostic, &source.file);
     let homeless = Finding::error(Code::CommandLine, "two\nlines: 100%");
-    let drawn = [&placed, &homeless]
-        .map(|finding| [line::short(finding, Look::PLAIN), line::github(finding), json::line(finding)].concat());
+    let drawn = [&placed, &homeless].map(|finding| {
+        [line::short(finding, Look::PLAIN), line::github(finding), json::line(finding)].concat()
+    });
     assert_snapshot!(drawn.join("\n"));
 }

@@ -37,7 +37,8 @@ pub(crate) fn execute(args: &CheckArgs, session: &mut Session) -> Result<Status,
         let checked = check(&engine, input, args);
         if !args.json {
             tell(&checked, session)?;
-        } else if let Some(failure) = checked.failure.as_ref().filter(|failure| failure.status == Status::IO) {
+        } else if let Some(failure) = checked.failure.as_ref().filter(|failure| failure.status == Status::IO)
+        {
             session.reporter.fail(failure);
         }
         all.push(checked);
@@ -97,9 +98,11 @@ fn tell(checked: &Checked, session: &mut Session) -> Result<(), Failure> {
     let name = &checked.name;
     match checked.size {
         _ if session.options.quiet => Ok(()),
-        Some(ProgramSize { statements, instructions }) if session.options.verbose > 0 => output::print(&format!(
-            "check passed: {name} (statements={statements}, bytecode_instructions={instructions})\n"
-        )),
+        Some(ProgramSize { statements, instructions }) if session.options.verbose > 0 => {
+            output::print(&format!(
+                "check passed: {name} (statements={statements}, bytecode_instructions={instructions})\n"
+            ))
+        }
         _ => output::print(&format!("check passed: {name}\n")),
     }
 }

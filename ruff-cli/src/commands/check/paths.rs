@@ -78,7 +78,8 @@ fn walk(root: &OsStr, inputs: &mut Inputs) {
             }
             Ok(_) => {}
             Err(error) => {
-                let finding = Finding::error(Code::FileNotReadable, format!("Failed to read directory: {error}"));
+                let finding =
+                    Finding::error(Code::FileNotReadable, format!("Failed to read directory: {error}"));
                 inputs.failures.push(Failure::new(Status::IO, finding));
             }
         }
@@ -86,7 +87,8 @@ fn walk(root: &OsStr, inputs: &mut Inputs) {
 }
 
 fn is_skipped(entry: &DirEntry) -> bool {
-    entry.file_type().is_some_and(|kind| kind.is_dir()) && SKIPPED.iter().any(|name| entry.file_name() == *name)
+    entry.file_type().is_some_and(|kind| kind.is_dir())
+        && SKIPPED.iter().any(|name| entry.file_name() == *name)
 }
 
 fn is_program(entry: &DirEntry) -> bool {

@@ -1,0 +1,11 @@
+//! The `ruff` command from outside: command lines and files in, standard output, standard error and status out.
+//! Each case is a snapshot: files first, then the commands with what came out.
+
+mod check;
+mod dispatch;
+mod formats;
+mod limits;
+mod run;
+mod scene;
+mod streams;
+mod transcript;
