@@ -285,6 +285,7 @@ fn execute(clap: &clap::Command, command: Command, session: &mut Session) -> Res
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "the directory that programs see is set here")]
 fn change_directory(options: &GlobalOptions) -> Result<(), Failure> {
     let Some(directory) = &options.cwd else { return Ok(()) };
     std::env::set_current_dir(directory).map_err(|error| {

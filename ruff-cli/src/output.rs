@@ -13,7 +13,7 @@ pub(crate) fn print(text: &str) -> Result<(), Failure> {
     let mut stdout = std::io::stdout().lock();
     match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
         // Only where there is no signal for it; nobody is left to read anything.
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => std::process::exit(Status::SUCCESS.code()),
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Status::SUCCESS.exit(),
         result => result.map_err(|error| unwritable(&error)),
     }
 }

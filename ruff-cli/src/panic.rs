@@ -11,7 +11,7 @@ use crate::status::Status;
 pub(crate) fn install() {
     std::panic::set_hook(Box::new(|info| {
         let _ = std::io::stderr().lock().write_all(report(info).as_bytes());
-        std::process::exit(Status::INTERNAL.code());
+        Status::INTERNAL.exit();
     }));
 }
 
@@ -26,6 +26,7 @@ fn report(info: &PanicHookInfo<'_>) -> String {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "the test runs itself in a process that may end")]
 mod tests {
     use super::*;
 

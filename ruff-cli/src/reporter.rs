@@ -22,6 +22,7 @@ pub(crate) struct Reporter {
 
 impl Reporter {
     /// A reporter as the options and the environment say.
+    #[expect(clippy::disallowed_methods, reason = "what the terminal can do is no business of programs")]
     pub(crate) fn new(options: &GlobalOptions) -> Self {
         let stderr = std::io::stderr();
         let width = stderr

@@ -12,6 +12,7 @@ use crate::render::Finding;
 use crate::status::Status;
 
 /// Reads the file at `path`, of at most `limit` bytes.
+#[expect(clippy::disallowed_methods, reason = "sources named on the command line are ours to read")]
 pub(crate) fn read(path: &OsStr, limit: usize) -> Result<Rc<SourceFile>, Failure> {
     let name = path.to_string_lossy();
     let file = File::open(path).map_err(|error| unreadable(&name, &error.to_string()))?;

@@ -26,6 +26,12 @@ impl Status {
         Status(if low == 0 && n != 0 { 1 } else { low })
     }
 
+    /// Ends the process at once. Freeing a large heap value by value would take longer than the process needs to end.
+    #[expect(clippy::disallowed_methods, reason = "the command line ends its own process")]
+    pub(crate) fn exit(self) -> ! {
+        std::process::exit(self.code())
+    }
+
     /// The number.
     pub(crate) fn code(self) -> i32 {
         i32::from(self.0)

@@ -1,4 +1,5 @@
 //! Inputs that are not programs: each ends in a diagnostic and the exit status that belongs to it, never in a crash.
+#![expect(clippy::disallowed_methods, reason = "tests set their own scene")]
 
 #[path = "cli/scene.rs"]
 mod scene;
@@ -292,7 +293,7 @@ fn files_that_cannot_be_opened() {
     refused(&scene, "loop.ruff", IO, "RUFCLI002");
     scene.file("secret.ruff", b"print(1)\n");
     let path = scene.path("secret.ruff");
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0)).unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o000)).unwrap();
     // The superuser reads everything.
     if std::fs::File::open(&path).is_err() {
         refused(&scene, "secret.ruff", IO, "RUFCLI002");

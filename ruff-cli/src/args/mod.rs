@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use thiserror::Error;
 
 pub(crate) use capability::{CapabilityFlags, is_capability_flag};
 
@@ -192,18 +193,27 @@ pub(crate) struct HelpArgs {
     pub(crate) command: Option<String>,
 }
 
-fn steps(text: &str) -> Result<u64, String> {
+/// Why the value of an option is refused.
+#[derive(Debug, PartialEq, Eq, Error)]
+enum ValueError {
+    #[error("must be greater than 0")]
+    NotPositive,
+    #[error("not a number")]
+    NoNumber,
+}
+
+fn steps(text: &str) -> Result<u64, ValueError> {
     match text.parse() {
-        Ok(0) => Err("must be greater than 0".to_owned()),
-        result => result.map_err(|_| "not a number of steps".to_owned()),
+        Ok(0) => Err(ValueError::NotPositive),
+        result => result.map_err(|_| ValueError::NoNumber),
     }
 }
 
 /// A time in seconds, with decimals if need be.
-fn seconds(text: &str) -> Result<Duration, String> {
-    let seconds: f64 = text.parse().map_err(|_| "not a number of seconds".to_owned())?;
+fn seconds(text: &str) -> Result<Duration, ValueError> {
+    let seconds: f64 = text.parse().map_err(|_| ValueError::NoNumber)?;
     if seconds <= 0.0 {
-        return Err("must be greater than 0".to_owned());
+        return Err(ValueError::NotPositive);
     }
-    Duration::try_from_secs_f64(seconds).map_err(|_| "not a number of seconds".to_owned())
+    Duration::try_from_secs_f64(seconds).map_err(|_| ValueError::NoNumber)
 }

@@ -6,6 +6,7 @@ use std::ffi::{OsStr, OsString};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::time::Duration;
 
 use ruff_natives::SystemHost;
 use ruff_runtime::error::Ending;
@@ -14,12 +15,16 @@ use ruff_runtime::value::write_text;
 use ruff_runtime::{Engine, Value, engine};
 use ruff_syntax::{Code, SourceFile, limits};
 
-use crate::args::{JsonStream, RunArgs};
+use crate::args::{GlobalOptions, JsonStream, RunArgs};
 use crate::failure::Failure;
 use crate::render::Finding;
+use crate::reporter::Reporter;
 use crate::session::Session;
 use crate::status::Status;
 use crate::{output, source};
+
+/// How much longer than `--timeout` a program may wait for something before it is ended without a look at where.
+const GRACE: Duration = Duration::from_millis(300);
 
 /// What to run.
 struct Program {
@@ -47,6 +52,9 @@ pub(crate) fn execute(args: RunArgs, session: &mut Session) -> Result<Status, Fa
         yields_last: args.print,
         ..engine::Options::default()
     };
+    if let Some(limit) = args.timeout {
+        watch(limit, session.options.clone(), args.json_runtime_diagnostics);
+    }
     let host = SystemHost::new(program.args);
     let mut engine = Engine::new(Box::new(host), ruff_natives::registry(), options);
     let outcome = engine.run(program.file);
@@ -58,10 +66,7 @@ pub(crate) fn execute(args: RunArgs, session: &mut Session) -> Result<Status, Fa
         Err(Err(Ending::Exit(status))) => Ok(Status::of_program(status)),
         // The engine reports limits as errors that nothing caught.
         Err(Err(Ending::Limit)) => Ok(Status::FAILED),
-        Err(Ok(failure)) => match args.json_runtime_diagnostics {
-            Some(stream) => tell_tools(&failure, stream),
-            None => Err(failure),
-        },
+        Err(Ok(failure)) => told(with_flag(failure), args.json_runtime_diagnostics),
     };
     match flushed {
         // A program whose output is lost has not succeeded, but it failed for another reason if it failed.
@@ -110,6 +115,41 @@ fn print(engine: &mut Engine, value: &Value) -> HostResult<()> {
     write_text(&mut text, value);
     text.push('\n');
     engine.host().write_stdout(&text)
+}
+
+/// Ends the process some time after `limit`: the engine looks at the clock while code runs, not while the program waits
+/// for something.
+fn watch(limit: Duration, options: GlobalOptions, stream: Option<JsonStream>) {
+    std::thread::spawn(move || {
+        std::thread::sleep(limit + GRACE);
+        let message = format!("Time limit of {} s exceeded", limit.as_secs_f64());
+        let failure = Failure::new(Status::TIMEOUT, Finding::error(Code::TimeLimit, message));
+        if let Err(failure) = told(with_flag(failure), stream) {
+            Reporter::new(&options).fail(&failure);
+        }
+        Status::TIMEOUT.exit();
+    });
+}
+
+/// Names the option that sets the limit which was reached.
+fn with_flag(mut failure: Failure) -> Failure {
+    for finding in &mut failure.findings {
+        let flag = match finding.code {
+            Code::TimeLimit => "--timeout",
+            Code::InstructionLimit => "--max-steps",
+            _ => continue,
+        };
+        finding.help.push(format!("raise it with {flag}=\u{2026}"));
+    }
+    failure
+}
+
+/// Reports a failure to tools if they are to be told, and leaves it to be reported to people else.
+fn told(failure: Failure, stream: Option<JsonStream>) -> Result<Status, Failure> {
+    match stream {
+        Some(stream) => tell_tools(&failure, stream),
+        None => Err(failure),
+    }
 }
 
 /// Reports a failure as JSON, and nothing on standard error besides.

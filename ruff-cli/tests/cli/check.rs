@@ -1,4 +1,5 @@
 //! `ruff check`: single files, several, directories, JSON, dumps.
+#![expect(clippy::disallowed_methods, reason = "tests set their own scene")]
 
 use insta::assert_snapshot;
 

@@ -1,4 +1,5 @@
 //! What a command line asks for, and who gets which words.
+#![expect(clippy::disallowed_methods, reason = "tests set their own scene")]
 
 use insta::assert_snapshot;
 

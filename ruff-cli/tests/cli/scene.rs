@@ -1,4 +1,6 @@
 //! A directory with files, and `ruff` run in it.
+#![expect(clippy::disallowed_methods, reason = "tests set their own scene")]
+#![expect(clippy::unwrap_used, reason = "a test whose scene cannot be set fails")]
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,5 @@
 //! Who reads what, and what happens when nobody does.
+#![expect(clippy::disallowed_methods, reason = "tests set their own scene")]
 #![cfg(unix)]
 
 use std::io::Read;
