@@ -27,6 +27,8 @@ pub enum HostErrorKind {
     BrokenPipe,
     /// The text is not UTF-8.
     NotUtf8,
+    /// Something is there already.
+    Exists,
     /// Anything else.
     Other,
 }
@@ -61,6 +63,14 @@ pub trait Host {
     fn read(&mut self, path: &Path) -> HostResult<Vec<u8>>;
     /// Replaces a file's contents; the file has either the old or the new contents whatever happens.
     fn write(&mut self, path: &Path, bytes: &[u8]) -> HostResult<()>;
+    /// Makes a file; fails with [`HostErrorKind::Exists`] if anything is at that path. A host that can should do both
+    /// in one step.
+    fn create(&mut self, path: &Path, bytes: &[u8]) -> HostResult<()> {
+        if self.exists(path) {
+            return Err(HostError { kind: HostErrorKind::Exists, message: "File exists (os error 17)".to_owned() });
+        }
+        self.write(path, bytes)
+    }
     /// Adds to the end of a file, making it if needed.
     fn append(&mut self, path: &Path, bytes: &[u8]) -> HostResult<()>;
     /// Deletes a file.

@@ -1,0 +1,261 @@
+//! [`SystemHost`]: the host over the operating system. The only place in the library that touches it.
+#![expect(clippy::disallowed_methods, reason = "this is the host that everything else goes through")]
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufRead, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use ruff_runtime::host::{FileStamp, Host, HostError, HostErrorKind, HostResult};
+
+/// Bytes of output collected before they are written.
+const BUFFER: usize = 64 * 1024;
+
+/// The operating system as a host.
+///
+/// Standard output is collected in a buffer; on a terminal it is written out with every line.
+pub struct SystemHost {
+    args: Vec<String>,
+    output: Vec<u8>,
+    is_terminal: bool,
+    started: Instant,
+    /// Temporary files made so far, for their names.
+    temporaries: u64,
+}
+
+impl SystemHost {
+    /// A host for a program with these arguments, which starts now.
+    pub fn new(args: Vec<String>) -> Self {
+        SystemHost {
+            args,
+            output: Vec::new(),
+            is_terminal: io::stdout().is_terminal(),
+            started: Instant::now(),
+            temporaries: 0,
+        }
+    }
+
+    /// Replaces the regular file at `path` by one with `bytes`: whoever looks sees the old or the new contents.
+    fn replace(&mut self, path: &Path, permissions: fs::Permissions, bytes: &[u8]) -> io::Result<()> {
+        self.temporaries += 1;
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let temporary =
+            path.with_file_name(format!(".{name}.{}.{}.tmp", std::process::id(), self.temporaries));
+        let written = File::create_new(&temporary)
+            .and_then(|mut file| file.write_all(bytes))
+            .and_then(|()| fs::set_permissions(&temporary, permissions))
+            .and_then(|()| fs::rename(&temporary, path));
+        if written.is_err() {
+            // The first error is the one to tell about; most likely there is nothing to remove.
+            let _ = fs::remove_file(&temporary);
+        }
+        written
+    }
+
+    fn overwrite(&mut self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        // A link stays, and what it leads to is replaced.
+        let Ok(target) = fs::canonicalize(path) else { return fs::write(path, bytes) };
+        let found = fs::metadata(&target)?;
+        if !found.is_file() {
+            return fs::write(path, bytes);
+        }
+        match self.replace(&target, found.permissions(), bytes) {
+            // A file may be writable where its directory is not.
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => fs::write(path, bytes),
+            other => other,
+        }
+    }
+}
+
+impl Host for SystemHost {
+    fn write_stdout(&mut self, text: &str) -> HostResult<()> {
+        self.output.extend_from_slice(text.as_bytes());
+        if self.output.len() >= BUFFER || (self.is_terminal && text.contains('\n')) {
+            return self.flush();
+        }
+        Ok(())
+    }
+
+    fn write_stderr(&mut self, text: &str) -> HostResult<()> {
+        self.flush()?;
+        io::stderr().write_all(text.as_bytes()).map_err(host_error)
+    }
+
+    fn flush(&mut self) -> HostResult<()> {
+        if self.output.is_empty() {
+            return Ok(());
+        }
+        let mut stdout = io::stdout().lock();
+        let written = stdout.write_all(&self.output).and_then(|()| stdout.flush());
+        // What could not be written is lost: trying again would only fail again.
+        self.output.clear();
+        written.map_err(host_error)
+    }
+
+    fn read_line(&mut self) -> HostResult<Option<String>> {
+        self.flush()?;
+        let mut line = Vec::new();
+        if io::stdin().lock().read_until(b'\n', &mut line).map_err(host_error)? == 0 {
+            return Ok(None);
+        }
+        if line.ends_with(b"\n") {
+            line.pop();
+        }
+        if line.ends_with(b"\r") {
+            line.pop();
+        }
+        Ok(Some(String::from_utf8_lossy(&line).into_owned()))
+    }
+
+    fn read(&mut self, path: &Path) -> HostResult<Vec<u8>> {
+        fs::read(path).map_err(host_error)
+    }
+
+    fn write(&mut self, path: &Path, bytes: &[u8]) -> HostResult<()> {
+        self.overwrite(path, bytes).map_err(host_error)
+    }
+
+    fn create(&mut self, path: &Path, bytes: &[u8]) -> HostResult<()> {
+        let mut file = File::create_new(path).map_err(host_error)?;
+        file.write_all(bytes).map_err(|error| {
+            // Nobody has use for half of it.
+            let _ = fs::remove_file(path);
+            host_error(error)
+        })
+    }
+
+    fn append(&mut self, path: &Path, bytes: &[u8]) -> HostResult<()> {
+        let file = OpenOptions::new().append(true).create(true).open(path);
+        file.and_then(|mut file| file.write_all(bytes)).map_err(host_error)
+    }
+
+    fn remove_file(&mut self, path: &Path) -> HostResult<()> {
+        if fs::symlink_metadata(path).is_ok_and(|found| found.is_dir()) {
+            return Err(HostError { kind: HostErrorKind::Other, message: "path is a directory".to_owned() });
+        }
+        fs::remove_file(path).map_err(host_error)
+    }
+
+    fn exists(&mut self, path: &Path) -> bool {
+        path.exists()
+    }
+
+    fn stamp(&mut self, path: &Path) -> Option<FileStamp> {
+        let found = fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
+        let modified = found.modified().ok()?.duration_since(UNIX_EPOCH).unwrap_or_default();
+        Some(FileStamp { size: found.len(), modified: modified.as_nanos() })
+    }
+
+    fn canonical(&mut self, path: &Path) -> HostResult<PathBuf> {
+        fs::canonicalize(path).map_err(host_error)
+    }
+
+    fn args(&self) -> &[String] {
+        &self.args
+    }
+
+    fn env(&self, name: &str) -> Option<String> {
+        std::env::var(name).ok()
+    }
+
+    fn unix_millis(&self) -> i64 {
+        let millis = |duration: Duration| i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
+        match SystemTime::now().duration_since(UNIX_EPOCH) {
+            Ok(since) => millis(since),
+            Err(before) => -millis(before.duration()),
+        }
+    }
+
+    fn uptime(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    fn sleep(&mut self, duration: Duration) {
+        std::thread::sleep(duration);
+    }
+}
+
+impl Drop for SystemHost {
+    fn drop(&mut self) {
+        // There is nobody left to tell.
+        let _ = self.flush();
+    }
+}
+
+fn host_error(error: io::Error) -> HostError {
+    let kind = match error.kind() {
+        io::ErrorKind::NotFound => HostErrorKind::NotFound,
+        io::ErrorKind::PermissionDenied => HostErrorKind::Denied,
+        io::ErrorKind::BrokenPipe => HostErrorKind::BrokenPipe,
+        io::ErrorKind::AlreadyExists => HostErrorKind::Exists,
+        _ => HostErrorKind::Other,
+    };
+    HostError { kind, message: error.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A directory of its own for one test, which goes with it.
+    struct Scratch(PathBuf);
+
+    impl Scratch {
+        fn new(name: &str) -> Self {
+            let path = std::env::temp_dir().join(format!("ruff-host-{name}-{}", std::process::id()));
+            fs::create_dir_all(&path).unwrap();
+            Scratch(path)
+        }
+
+        fn file(&self, name: &str) -> PathBuf {
+            self.0.join(name)
+        }
+    }
+
+    impl Drop for Scratch {
+        fn drop(&mut self) {
+            let _ = fs::remove_dir_all(&self.0);
+        }
+    }
+
+    #[test]
+    fn files_are_made_replaced_extended_and_removed() {
+        let (scratch, mut host) = (Scratch::new("files"), SystemHost::new(Vec::new()));
+        let file = scratch.file("a");
+        assert!(!host.exists(&file) && host.stamp(&file).is_none());
+        host.create(&file, b"one").unwrap();
+        assert_eq!(host.create(&file, b"two").unwrap_err().kind, HostErrorKind::Exists);
+        host.write(&file, b"two").unwrap();
+        host.append(&file, b"three").unwrap();
+        assert_eq!(host.read(&file).unwrap(), b"twothree");
+        assert_eq!(host.stamp(&file).unwrap().size, 8);
+        host.remove_file(&file).unwrap();
+        assert_eq!(host.read(&file).unwrap_err().kind, HostErrorKind::NotFound);
+        assert_eq!(fs::read_dir(&scratch.0).unwrap().count(), 0, "no temporary file is left");
+    }
+
+    #[test]
+    fn directories_are_no_files() {
+        let (scratch, mut host) = (Scratch::new("directories"), SystemHost::new(Vec::new()));
+        assert!(host.exists(&scratch.0) && host.stamp(&scratch.0).is_none());
+        assert_eq!(host.remove_file(&scratch.0).unwrap_err().message, "path is a directory");
+        assert!(host.write(&scratch.0, b"x").is_err());
+        assert_eq!(host.create(&scratch.0, b"x").unwrap_err().kind, HostErrorKind::Exists);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn replacing_keeps_links_and_permissions() {
+        use std::os::unix::fs::PermissionsExt;
+
+        let (scratch, mut host) = (Scratch::new("links"), SystemHost::new(Vec::new()));
+        let (file, link) = (scratch.file("a"), scratch.file("b"));
+        fs::write(&file, "one").unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).unwrap();
+        std::os::unix::fs::symlink(&file, &link).unwrap();
+        host.write(&link, b"two").unwrap();
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(fs::read(&file).unwrap(), b"two");
+        assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o640);
+    }
+}

@@ -1,0 +1,61 @@
+//! JSON text, straight from and to values.
+
+mod number;
+mod read;
+mod write;
+
+use ruff_runtime::Value;
+use ruff_runtime::family;
+use ruff_runtime::native;
+use ruff_runtime::native::{Cx, Family, NativeResult};
+use ruff_syntax::Code;
+
+/// The builtins of this family.
+pub(crate) static FAMILY: Family = family!("json": [self::PARSE_JSON, self::TO_JSON, self::TO_JSON_PRETTY]);
+
+/// How deep values may be nested, the outermost not counted.
+const MAX_DEPTH: usize = 64;
+
+/// The value that a JSON text stands for. Objects become dicts with their keys in order; of equal keys the last wins.
+///
+/// Whole numbers within 64 bits become ints, all others floats. Fails with a position for anything that is not JSON,
+/// and for values nested more than 64 deep.
+///
+/// ```ruff
+/// parse_json("[1, 2.5, null, true]")         # => [1, 2.5, null, true]
+/// parse_json("[1,]")                         # fails: JSON parse error: trailing comma at line 1 column 4
+/// ```
+#[native(family = "json", method, pure)]
+fn parse_json(cx: &mut Cx<'_>, text: &str) -> NativeResult<Value> {
+    read::parse(text).map_err(|problem| cx.fail(Code::Conversion, problem.to_string()))
+}
+
+/// A value as JSON text on one line, keys sorted by bytes.
+///
+/// Structs become objects; sets, queues and stacks arrays; `Some(v)` is `v` and `None` is `null`. Fails for NaN,
+/// infinities, functions, bytes, results and handles, and for values nested more than 64 deep.
+///
+/// ```ruff
+/// to_json({"b": [1, 2.0], "a": null})        # => "{\"a\":null,\"b\":[1,2.0]}"
+/// ```
+#[native(family = "json", method, pure)]
+fn to_json(cx: &mut Cx<'_>, value: &Value) -> NativeResult<String> {
+    to_text(cx, value, false)
+}
+
+/// A value as JSON text on several lines, indented by two blanks a level. See `to_json`.
+///
+/// ```ruff
+/// to_json_pretty({"a": [1]})                 # => "{\n  \"a\": [\n    1\n  ]\n}"
+/// ```
+#[native(family = "json", method, pure)]
+fn to_json_pretty(cx: &mut Cx<'_>, value: &Value) -> NativeResult<String> {
+    to_text(cx, value, true)
+}
+
+fn to_text(cx: &Cx<'_>, value: &Value, is_pretty: bool) -> NativeResult<String> {
+    let text =
+        write::text(value, is_pretty).map_err(|problem| cx.fail(Code::Conversion, problem.to_string()))?;
+    cx.check_bytes(text.len())?;
+    Ok(text)
+}

@@ -1,0 +1,82 @@
+//! Standard output, standard error and standard input.
+
+use ruff_runtime::Value;
+use ruff_runtime::host::HostErrorKind;
+use ruff_runtime::native;
+use ruff_runtime::native::{Cx, NativeResult, Rest};
+use ruff_runtime::value::{debug_text, write_text};
+
+/// Writes `values` to standard output, one blank between them and a line end after the last.
+///
+/// Strings are written as they are, also inside arrays and dicts. Without values it writes an empty line.
+///
+/// ```ruff
+/// print("sum:", 1 + 2, [1, "x"], null)   # prints sum: 3 [1, x] null
+/// ```
+#[native(family = "output", alias = "println")]
+fn print(cx: &mut Cx<'_>, values: Rest<'_>) -> NativeResult<()> {
+    write_stdout(cx, &line(&values))
+}
+
+/// Writes `values` to standard error, like `print`.
+///
+/// ```ruff
+/// eprint("warning:", 7)                  # prints warning: 7
+/// ```
+#[native(family = "output")]
+fn eprint(cx: &mut Cx<'_>, values: Rest<'_>) -> NativeResult<()> {
+    match cx.host().write_stderr(&line(&values)) {
+        // Nobody listens to what goes wrong; that is not the program's business.
+        Err(error) if error.kind != HostErrorKind::BrokenPipe => {
+            Err(cx.host_error("Cannot write to standard error", &error))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Writes `values` to standard output with their kinds, for finding out what they are.
+///
+/// ```ruff
+/// debug(7, "hi", [1.5])                  # prints [DEBUG] Int(7) String("hi") Array[Float(1.5)]
+/// ```
+#[native(family = "output")]
+fn debug(cx: &mut Cx<'_>, values: Rest<'_>) -> NativeResult<()> {
+    let texts: Vec<String> = values.iter().map(debug_text).collect();
+    write_stdout(cx, &format!("[DEBUG] {}\n", texts.join(" ")))
+}
+
+/// Writes `prompt` to standard output and reads a line of standard input, without blanks and line end behind it.
+///
+/// At the end of the input it gives `""`.
+///
+/// ```ruff
+/// name := input("Your name? ")
+/// ```
+#[native(family = "output")]
+fn input(cx: &mut Cx<'_>, prompt: Option<&str>) -> NativeResult<String> {
+    if let Some(prompt) = prompt {
+        write_stdout(cx, prompt)?;
+    }
+    let mut line = cx.host().read_line().ok().flatten().unwrap_or_default();
+    line.truncate(line.trim_end().len());
+    Ok(line)
+}
+
+fn line(values: &[Value]) -> String {
+    let mut line = String::with_capacity(32);
+    for (index, value) in values.iter().enumerate() {
+        if index > 0 {
+            line.push(' ');
+        }
+        write_text(&mut line, value);
+    }
+    line.push('\n');
+    line
+}
+
+fn write_stdout(cx: &mut Cx<'_>, text: &str) -> NativeResult<()> {
+    match cx.host().write_stdout(text) {
+        Ok(()) => Ok(()),
+        Err(error) => Err(cx.host_error("Cannot write to standard output", &error)),
+    }
+}
