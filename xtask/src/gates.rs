@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 
 const FORMAT: &[&str] = &["fmt", "--all", "--check"];
-const LINTS: &[&str] = &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
-const TESTS: &[&str] = &["test", "--workspace"];
+const LINTS: &[&str] = &["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"];
+const TESTS: &[&str] = &["test", "--locked", "--workspace"];
 
 /// Runs all gates over the workspace at `root` and tells whether every one passed.
 pub(crate) fn run(root: &Path) -> anyhow::Result<bool> {

@@ -10,6 +10,7 @@ mod finding;
 mod functions;
 mod headers;
 mod layers;
+mod links;
 mod metadata;
 mod names;
 mod patterns;
@@ -53,7 +54,7 @@ pub(crate) fn run(root: &Path) -> anyhow::Result<bool> {
 
 /// What the rules that only need the text of the tree find.
 fn findings(tree: &Tree, config: &Config) -> Vec<Finding> {
-    let rules: [fn(&Tree, &Config) -> Vec<Finding>; 8] = [
+    let rules: [fn(&Tree, &Config) -> Vec<Finding>; 9] = [
         sizes::check,
         functions::check,
         unsafe_code::check,
@@ -62,6 +63,7 @@ fn findings(tree: &Tree, config: &Config) -> Vec<Finding> {
         patterns::check,
         words::check,
         snapshots::check,
+        links::check,
     ];
     rules.iter().flat_map(|rule| rule(tree, config)).collect()
 }
