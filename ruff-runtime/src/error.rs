@@ -285,3 +285,28 @@ pub enum RunError {
     /// The program asked to end.
     Ended(Ending),
 }
+
+/// One line: the first thing that is wrong, with its place.
+impl std::fmt::Display for RunError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            RunError::Syntax { file, diagnostics, .. } | RunError::Compile { file, diagnostics } => {
+                let Some(first) = diagnostics.first() else { return f.write_str(file.name()) };
+                let at = file.position(first.primary.span.lo);
+                write!(f, "{}:{}:{}: {}", file.name(), at.line, at.column, first.message)
+            }
+            RunError::Uncaught(error) => match &error.location {
+                Some((file, span)) => {
+                    let at = file.position(span.lo);
+                    write!(f, "{}:{}:{}: {error}", file.name(), at.line, at.column)
+                }
+                None => error.fmt(f),
+            },
+            RunError::Ended(Ending::Exit(status)) => write!(f, "the program ended with status {status}"),
+            RunError::Ended(Ending::BrokenPipe) => f.write_str("nobody reads the program's output any more"),
+            RunError::Ended(Ending::Limit) => f.write_str("the program reached a limit"),
+        }
+    }
+}
+
+impl std::error::Error for RunError {}
