@@ -2,9 +2,13 @@
 
 mod code;
 mod suggest;
+#[cfg(test)]
+mod written;
 
 pub use code::{Area, Code};
 pub use suggest::{closest, distance};
+#[cfg(test)]
+pub(crate) use written::write_diagnostics;
 
 use crate::source::Span;
 

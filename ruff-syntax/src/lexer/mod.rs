@@ -108,8 +108,9 @@ impl<'s> Lexer<'s> {
 
     /// Every string has an end, an empty one if need be, so that nobody who looks for it has to look far.
     fn close_given_up(&mut self) {
+        let end = self.tokens.last().map_or(0, |token| token.span.hi);
         for _ in 0..std::mem::take(&mut self.given_up) {
-            let span = Span::new(self.at, self.at);
+            let span = Span::new(end, end);
             self.tokens.push(Token { kind: TokenKind::StrTail, newline_before: false, span });
         }
     }
@@ -204,3 +205,5 @@ impl<'s> Lexer<'s> {
     }
 }
 
+#[cfg(test)]
+mod tests;

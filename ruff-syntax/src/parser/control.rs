@@ -4,6 +4,7 @@ use super::Parser;
 use super::expressions::Head;
 use super::recovery::RegionKind;
 use crate::ast::{Block, Except, Func, FuncKind, MatchArm, StmtKind};
+use crate::diagnostic::Code;
 use crate::lexer::TokenKind;
 
 impl Parser<'_> {
@@ -20,6 +21,9 @@ impl Parser<'_> {
             }
             if !self.at(TokenKind::If) {
                 let otherwise = Some(self.block("else block"));
+                if self.at(TokenKind::Else) {
+                    self.stray_continuation();
+                }
                 return StmtKind::If { branches, otherwise };
             }
         }
@@ -58,16 +62,14 @@ impl Parser<'_> {
         let base = self.open.len();
         let subject = self.expr(Head::Match);
         let (mut arms, mut default) = (Vec::new(), None);
-        if !self.at(TokenKind::LBrace) {
-            self.fail_expected("'{'", "to start match body");
-        }
-        if !self.failed || self.resume_at_block(base) {
+        if self.at(TokenKind::LBrace) {
             self.open();
-            self.arms(&mut arms, &mut default);
-            if !self.eat_closer(TokenKind::RBrace) {
-                self.fail_unclosed(TokenKind::RBrace, "to close match body", false);
-            }
+        } else {
+            self.fail_expected("'{'", "to start match body");
+            self.resume_at_arms(base);
         }
+        self.arms(&mut arms, &mut default);
+        self.close_braces("match body");
         StmtKind::Match { subject, arms, default }
     }
 
@@ -75,6 +77,8 @@ impl Parser<'_> {
         loop {
             match self.token.kind {
                 TokenKind::RBrace | TokenKind::Eof | TokenKind::StrMiddle | TokenKind::StrTail => return,
+                // The closing brace is missing.
+                kind if kind.begins_statement() && self.token.newline_before => return,
                 _ => {}
             }
             let outer = self.enter_region();
@@ -107,15 +111,47 @@ impl Parser<'_> {
         self.bump();
         let body = self.block("try block");
         let except = self.eat(TokenKind::Except).then(|| self.except());
-        let has_finally = self.at_word("finally") && self.peek(1).kind == TokenKind::LBrace;
+        // After an `except` it may be a name.
+        let has_finally = self.at_finally() || (except.is_none() && self.at_word("finally"));
         let finally = has_finally.then(|| {
             self.bump();
             self.block("finally block")
         });
         if except.is_none() && finally.is_none() {
+            // Perhaps the part that is missing stands after a brace too many.
+            self.forgiven += usize::from(self.at(TokenKind::RBrace));
             self.fail_expected("'except' or 'finally'", "after try block");
         }
         StmtKind::Try { body, except, finally }
+    }
+
+    /// Reports `else`, `case` and the like that continue no statement, and steps over what belongs to them.
+    pub(super) fn stray_continuation(&mut self) {
+        // Most likely there is a brace too many before it, or one too few.
+        if self.forgiven > 0 {
+            self.quiet = true;
+        } else {
+            self.forgiven += 1;
+        }
+        self.report(self.error_here(Code::Syntax, "Invalid statement"));
+        match self.token.kind {
+            TokenKind::Case => {
+                self.case_arm();
+            }
+            TokenKind::Except => {
+                self.bump();
+                self.except();
+            }
+            TokenKind::Else if self.peek(1).kind == TokenKind::If => {
+                self.bump();
+                self.if_stmt();
+            }
+            _ => {
+                self.bump();
+                self.eat(TokenKind::Colon);
+                self.block("block");
+            }
+        }
     }
 
     fn except(&mut self) -> Except {

@@ -83,14 +83,14 @@ impl Parser<'_> {
             return self.fail_expected("'('", opening);
         }
         self.open();
-        while matches!(self.token.kind, TokenKind::Ident | TokenKind::SelfWord) {
+        while self.token.kind.is_member_name() {
+            if !matches!(self.token.kind, TokenKind::Ident | TokenKind::SelfWord) {
+                self.fail_name("Expected parameter name");
+            }
             params.push(self.param());
             if !self.eat(TokenKind::Comma) {
                 break;
             }
-        }
-        if self.token.kind.is_reserved() {
-            self.fail_name("Expected parameter name");
         }
         self.close_list(TokenKind::RParen, closing);
     }
@@ -103,11 +103,7 @@ impl Parser<'_> {
 
     /// Consumes the name of a declaration or fails with `message`.
     fn declared_name(&mut self, message: &str) -> Option<Name> {
-        if self.at(TokenKind::Ident) {
-            return Some(self.name_here());
-        }
-        self.fail_name(message);
-        None
+        (self.at(TokenKind::Ident) || self.fail_name(message)).then(|| self.name_here())
     }
 
     /// A name that stands for one that is missing.
@@ -140,6 +136,7 @@ impl Parser<'_> {
                     self.bump();
                     continue;
                 }
+                _ if self.is_after_struct() => return,
                 _ => {}
             }
             let outer = self.enter_region();
@@ -147,6 +144,20 @@ impl Parser<'_> {
             self.eat(TokenKind::Comma);
             self.leave_region(&outer, RegionKind::Member);
         }
+    }
+
+    /// Whether a line begins that looks like a statement, so that the struct's `}` must be missing. A field may be
+    /// called like a reserved word, but nothing else follows it on its line then.
+    pub(super) fn is_after_struct(&self) -> bool {
+        if !self.token.newline_before || !self.token.kind.begins_statement() {
+            return false;
+        }
+        let next = self.peek(1);
+        let ends_name = matches!(
+            next.kind,
+            TokenKind::Colon | TokenKind::Eq | TokenKind::Comma | TokenKind::Semicolon | TokenKind::RBrace
+        );
+        !next.newline_before && !ends_name
     }
 
     fn member(&mut self, declaration: &mut Struct) {
@@ -219,16 +230,16 @@ impl Parser<'_> {
 
     fn module_path(&mut self, missing: &str, statement: &str) -> Vec<Member> {
         let mut path = Vec::new();
-        if !self.at(TokenKind::Ident) {
-            self.fail_name(missing);
+        if !self.at(TokenKind::Ident) && !self.fail_name(missing) {
             return path;
         }
         path.push(self.member_here());
         while self.eat(TokenKind::Dot) {
-            if self.at(TokenKind::Ident) {
+            let missing = || format!("Expected module path segment after '.' in {statement} statement");
+            if self.at(TokenKind::Import) {
+                self.fail_here(Code::ExpectedName, missing());
+            } else if self.at(TokenKind::Ident) || self.fail_name(&missing()) {
                 path.push(self.member_here());
-            } else {
-                self.fail_name(&format!("Expected module path segment after '.' in {statement} statement"));
             }
         }
         path

@@ -7,6 +7,7 @@
 //! After a mistake the parser acts as if the source ended there (`recovery`): everything underway closes quietly,
 //! with holes for what is missing, until somebody who knows where to go on takes over.
 
+mod braces;
 mod control;
 mod cursor;
 mod declarations;
@@ -123,13 +124,16 @@ struct Parser<'s> {
     quiet: bool,
     /// Where that starts, or where the last one nested in it ended.
     region: u32,
-    /// How many `}` that nothing opened are the fault of mistakes reported before.
+    /// How many braces too many or too few are the fault of mistakes reported before.
     forgiven: usize,
 }
 
 impl<'s> Parser<'s> {
     fn new(source: &'s str, tokens: Vec<Token>, lexical: Vec<Diagnostic>, omitted: usize) -> Self {
         let end = Token { span: Span::default(), kind: TokenKind::Eof, newline_before: false };
+        // What was left open may have swallowed braces.
+        let is_open = |code: Code| matches!(code, Code::UnterminatedString | Code::UnterminatedComment);
+        let forgiven = lexical.iter().filter(|diagnostic| is_open(diagnostic.code)).count();
         let mut parser = Parser {
             source,
             tokens,
@@ -151,7 +155,7 @@ impl<'s> Parser<'s> {
             failed: false,
             quiet: false,
             region: 0,
-            forgiven: 0,
+            forgiven,
         };
         parser.go_to(0);
         parser
@@ -199,3 +203,5 @@ impl<'s> Parser<'s> {
     }
 }
 
+#[cfg(test)]
+mod tests;

@@ -10,8 +10,7 @@ use crate::source::Span;
 impl Parser<'_> {
     /// A pattern that binds one name; `missing` says which name is missing otherwise.
     pub(super) fn bind_pattern(&mut self, missing: &str) -> Pattern {
-        if !self.at(TokenKind::Ident) {
-            self.fail_name(missing);
+        if !self.at(TokenKind::Ident) && !self.fail_name(missing) {
             return self.pattern_hole();
         }
         let name = self.name_here();
@@ -36,10 +35,10 @@ impl Parser<'_> {
                 kind
             }
             TokenKind::LBrace => self.dict_pattern(),
-            _ => {
-                self.fail_name("Expected variable name or pattern");
-                PatternKind::Error
-            }
+            _ => match self.fail_name("Expected variable name or pattern") {
+                true => PatternKind::Bind(self.name_here()),
+                false => PatternKind::Error,
+            },
         };
         Pattern { kind, span: self.span_from(lo) }
     }
@@ -62,8 +61,7 @@ impl Parser<'_> {
         self.open();
         let mut keys = Vec::new();
         while !self.at_pattern_end(TokenKind::RBrace) {
-            if !self.at(TokenKind::Ident) {
-                self.fail_name("Expected key name in dict pattern");
+            if !self.at(TokenKind::Ident) && !self.fail_name("Expected key name in dict pattern") {
                 break;
             }
             keys.push(self.name_here());
@@ -85,8 +83,7 @@ impl Parser<'_> {
         if !self.eat(TokenKind::Ellipsis) {
             return None;
         }
-        if !self.at(TokenKind::Ident) {
-            self.fail_name("Expected variable name after '...'");
+        if !self.at(TokenKind::Ident) && !self.fail_name("Expected variable name after '...'") {
             return None;
         }
         let name = self.name_here();
@@ -163,8 +160,7 @@ impl Parser<'_> {
             return PatternKind::Wildcard;
         }
         if self.eat(TokenKind::ColonColon) {
-            if !self.at(TokenKind::Ident) {
-                self.fail_name("Expected variant name after '::'");
+            if !self.at(TokenKind::Ident) && !self.fail_name("Expected variant name after '::'") {
                 return PatternKind::Error;
             }
             let variant = self.member_here().symbol;

@@ -7,6 +7,7 @@
 use super::Parser;
 use super::cursor::Opened;
 use crate::lexer::{Token, TokenKind};
+use crate::source::Span;
 
 /// What a region holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,14 +87,16 @@ impl Parser<'_> {
     /// Begins a region at the current token.
     pub(super) fn enter_region(&mut self) -> OuterRegion {
         self.region = self.token.span.lo;
-        let was_quiet = std::mem::replace(&mut self.quiet, false);
+        // The rest of a line that has a mistake is not worth another one.
+        let is_quiet = self.is_at_mistake() && !self.token.newline_before;
+        let was_quiet = std::mem::replace(&mut self.quiet, is_quiet);
         OuterRegion { was_quiet, open: self.open.len(), at: self.at }
     }
 
     /// Ends a region; after a mistake, skips what is left of it.
     pub(super) fn leave_region(&mut self, outer: &OuterRegion, kind: RegionKind) {
         if self.failed {
-            self.recover(outer.open, kind);
+            self.recover(outer, kind);
         }
         if self.at == outer.at && self.tokens.get(self.at) == Some(&self.token) {
             // Nothing was consumed: without this we would stay here for ever.
@@ -103,18 +106,20 @@ impl Parser<'_> {
         self.region = self.token.span.lo;
     }
 
-    /// Skips to where the next region can start. The delimiters opened since `base` count as open.
-    fn recover(&mut self, base: usize, kind: RegionKind) {
+    /// Skips to where the next region can start. The delimiters opened in this one count as open.
+    fn recover(&mut self, outer: &OuterRegion, kind: RegionKind) {
         self.resume(self.at);
-        let mut skipped = Skipped::new(self.open.get(base..).unwrap_or(&[]));
-        self.open.truncate(base);
+        let mut skipped = Skipped::new(self.open.get(outer.open..).unwrap_or(&[]));
+        self.open.truncate(outer.open);
+        let is_in_braces = self.open.iter().any(|opened| opened.kind == TokenKind::LBrace);
         while self.token.kind != TokenKind::Eof && !self.is_fresh_start(&skipped, kind) {
             let ends_here = match self.token.kind {
                 TokenKind::Semicolon => skipped.braces == 0,
                 TokenKind::Comma => kind != RegionKind::Statement && skipped.open.is_empty(),
                 _ => false,
             };
-            if skipped.pass(self.token.kind) {
+            // What closes something around us ends the region, if there is anything around us.
+            if skipped.pass(self.token.kind) && (is_in_braces || self.token.kind != TokenKind::RBrace) {
                 break;
             }
             self.bump();
@@ -122,7 +127,9 @@ impl Parser<'_> {
                 break;
             }
         }
-        self.forgiven += skipped.braces;
+        // A region that starts with a brace has one too many.
+        let starts_with_brace = self.tokens.get(outer.at).is_some_and(|token| token.kind == TokenKind::LBrace);
+        self.forgiven += skipped.braces + usize::from(starts_with_brace);
     }
 
     /// Whether the current token most likely begins a new region, given the delimiters open before it.
@@ -135,18 +142,27 @@ impl Parser<'_> {
             RegionKind::Member => {
                 skipped.open.is_empty() && token.newline_before && token.kind.is_member_name()
             }
-            RegionKind::Statement if !token.newline_before => {
-                skipped.open.is_empty() && token.kind.begins_statement()
-            }
+            RegionKind::Statement if skipped.open.is_empty() => self.may_be_statement(),
             // A bracket may have been forgotten, but what looks like an argument may be one.
-            RegionKind::Statement if !skipped.open.is_empty() => {
-                (skipped.braces == 0 || self.is_first_on_line(token)) && self.is_surely_statement()
-            }
             RegionKind::Statement => {
-                let kind = token.kind;
-                kind.begins_statement() || (kind.starts_expression() && kind != TokenKind::Minus)
+                token.newline_before
+                    && (skipped.braces == 0 || self.is_first_on_line(token))
+                    && self.is_surely_statement()
             }
         }
+    }
+
+    /// Whether the current token, with no bracket open, likely begins a statement or continues one around us.
+    fn may_be_statement(&self) -> bool {
+        let kind = self.token.kind;
+        if self.is_stray_continuation() {
+            return true;
+        }
+        if self.token.newline_before {
+            return kind.begins_statement() || (kind.starts_expression() && kind != TokenKind::Minus);
+        }
+        // These two stand together, and the second one is no beginning.
+        kind.begins_statement() && !matches!(kind, TokenKind::From | TokenKind::Import)
     }
 
     /// Whether the current token begins a statement for certain, if it begins anything.
@@ -172,21 +188,45 @@ impl Parser<'_> {
         let mut skipped = Skipped::new(self.open.get(base..).unwrap_or(&[]));
         let mut index = self.at;
         while let Some(token) = self.tokens.get(index) {
-            let is_next_line = token.newline_before && index > self.at;
-            if is_next_line || matches!(token.kind, TokenKind::Eof | TokenKind::Semicolon) {
-                return false;
+            let is_elsewhere = token.newline_before || token.kind.begins_statement();
+            let ends_head = matches!(
+                token.kind,
+                TokenKind::Eof | TokenKind::Semicolon | TokenKind::ColonEq | TokenKind::Func | TokenKind::Async
+            );
+            if ends_head || (is_elsewhere && index > self.at) {
+                break;
             }
-            if token.kind == TokenKind::LBrace && skipped.braces == 0 {
+            if token.kind == TokenKind::LBrace && skipped.braces == 0 && !self.begins_literal(index) {
                 self.open.truncate(base);
                 self.resume(index);
                 return true;
             }
             if skipped.pass(token.kind) {
-                return false;
+                break;
             }
             index += 1;
         }
+        // If the block is there but for its opening brace, its closing one is left over.
+        self.forgiven += 1;
         false
+    }
+
+    /// After a mistake, looks for the arms of a `match`: after a `{` on the line, or right here.
+    pub(super) fn resume_at_arms(&mut self, base: usize) {
+        let next = self.tokens.get(self.at).map_or(TokenKind::Eof, |token| token.kind);
+        if matches!(next, TokenKind::Case | TokenKind::Default) {
+            self.resume(self.at);
+            self.open.truncate(base);
+            self.open.push(Opened { kind: TokenKind::LBrace, span: Span::new(self.end, self.end) });
+        } else if self.resume_at_block(base) {
+            self.open();
+        }
+    }
+
+    /// Whether the brace at `index` begins like a struct literal.
+    fn begins_literal(&self, index: usize) -> bool {
+        let kind = |at: usize| self.tokens.get(at).map_or(TokenKind::Eof, |token| token.kind);
+        kind(index + 1).is_member_name() && kind(index + 2) == TokenKind::Colon
     }
 
     /// After a mistake inside an interpolation, goes on at the next part of the string, which the lexer always
@@ -232,15 +272,41 @@ impl Parser<'_> {
         self.go_to(index);
     }
 
+    /// Whether a brace too many or too few is the consequence of a mistake that was reported.
+    pub(super) fn forgive_brace(&mut self) -> bool {
+        let is_forgiven = self.forgiven > 0;
+        self.forgiven -= usize::from(is_forgiven);
+        is_forgiven
+    }
+
+    /// Whether the current token continues a statement, which is not the one we are in.
+    pub(super) fn is_stray_continuation(&self) -> bool {
+        match self.token.kind {
+            TokenKind::Else | TokenKind::Case | TokenKind::Default | TokenKind::Except => true,
+            TokenKind::Ident => self.at_finally(),
+            _ => false,
+        }
+    }
+
+    /// Whether `finally` and its block are here.
+    pub(super) fn at_finally(&self) -> bool {
+        self.at_word("finally") && self.peek(1).kind == TokenKind::LBrace && {
+            let begins_field = self.peek(2).kind.is_member_name() && self.peek(3).kind == TokenKind::Colon;
+            !begins_field
+        }
+    }
+
     /// Reports a closing delimiter that nothing opened, and steps over it.
     pub(super) fn unmatched_closer(&mut self) {
         let span = self.token.span;
         let kind = self.token.kind;
         self.bump();
-        if kind == TokenKind::RBrace && self.forgiven > 0 {
-            self.forgiven -= 1;
+        if kind == TokenKind::RBrace && self.forgive_brace() {
             return;
         }
         self.report_unmatched(kind, span);
+        if !self.token.newline_before {
+            self.excuse_here();
+        }
     }
 }

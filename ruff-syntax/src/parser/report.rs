@@ -13,12 +13,14 @@ pub(super) struct Mistakes {
     omitted: usize,
     /// Where the last one was reported.
     last: Option<u32>,
+    /// There was a closing brace that nothing opened; only the first one is worth looking into.
+    has_unmatched_brace: bool,
 }
 
 impl Mistakes {
     /// Those of the lexer, of which `omitted` were left out.
     pub(super) fn new(lexical: Vec<Diagnostic>, omitted: usize) -> Self {
-        Mistakes { lexical, syntactic: Vec::new(), omitted, last: None }
+        Mistakes { lexical, syntactic: Vec::new(), omitted, last: None, has_unmatched_brace: false }
     }
 
     /// All of them in order, and the number of those left out.
@@ -31,22 +33,33 @@ impl Mistakes {
         (all, omitted)
     }
 
-    /// Whether the lexer found a mistake between `lo` and `hi`; the end counts.
-    fn is_lexical(&self, lo: u32, hi: u32) -> bool {
+    /// Whether the lexer found a mistake between `lo` and the end of the line that `hi` is on.
+    fn is_lexical(&self, lo: u32, hi: u32, source: &str) -> bool {
         let first = self.lexical.partition_point(|diagnostic| diagnostic.primary.span.lo < lo);
-        match self.lexical.get(first) {
-            Some(diagnostic) => diagnostic.primary.span.lo <= hi,
+        let Some(diagnostic) = self.lexical.get(first) else {
             // What comes after so many mistakes would not be shown anyway.
-            None => self.lexical.len() == limits::DIAGNOSTICS,
-        }
+            return self.lexical.len() == limits::DIAGNOSTICS;
+        };
+        let at = diagnostic.primary.span.lo;
+        let between = source.get(hi as usize..at as usize).unwrap_or("");
+        at <= hi || !between.contains(['\n', '\r'])
+    }
+
+    fn is_full(&self) -> bool {
+        self.syntactic.len() >= limits::DIAGNOSTICS
+    }
+
+    /// Whether the last mistake was found at `lo`.
+    pub(super) fn was_at(&self, lo: u32) -> bool {
+        self.last == Some(lo)
     }
 
     fn push(&mut self, diagnostic: Diagnostic) {
         self.last = Some(diagnostic.primary.span.lo);
-        if self.syntactic.len() < limits::DIAGNOSTICS {
-            self.syntactic.push(diagnostic);
-        } else {
+        if self.is_full() {
             self.omitted += 1;
+        } else {
+            self.syntactic.push(diagnostic);
         }
     }
 }
@@ -56,10 +69,11 @@ impl Parser<'_> {
     /// the lexer between the beginning of the statement and here.
     pub(super) fn report(&mut self, diagnostic: Diagnostic) {
         let span = diagnostic.primary.span;
-        if !self.quiet
-            && self.mistakes.last != Some(span.lo)
-            && !self.mistakes.is_lexical(self.region.min(span.lo), span.hi)
-        {
+        let is_lexical = || self.mistakes.is_lexical(self.region.min(span.lo), span.hi, self.source);
+        // When there are too many, telling consequences apart is no longer worth the time.
+        let is_consequence =
+            self.quiet || self.mistakes.was_at(span.lo) || (!self.mistakes.is_full() && is_lexical());
+        if !is_consequence {
             self.mistakes.push(diagnostic);
         }
         self.quiet = true;
@@ -75,60 +89,104 @@ impl Parser<'_> {
         }
     }
 
+    /// An error at the current token.
+    pub(super) fn error_here(&self, code: Code, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::error(code, message, self.here())
+    }
+
+    /// Where a mistake at the current token is shown.
+    fn here(&self) -> Span {
+        let span = self.token.span;
+        match self.token.kind {
+            // After the last token, not on an empty line further down.
+            TokenKind::Eof => Span::new(self.end, self.end),
+            // The brace that ends the interpolation, not the text after it.
+            TokenKind::StrMiddle | TokenKind::StrTail => Span::new(span.lo, span.hi.min(span.lo + 1)),
+            _ => span,
+        }
+    }
+
     /// Fails at the current token.
     pub(super) fn fail_here(&mut self, code: Code, message: impl Into<String>) {
-        let diagnostic = Diagnostic::error(code, message, self.token.span);
+        let diagnostic = self.error_here(code, message);
         self.fail(diagnostic);
     }
 
     /// Fails because the current token is not `expected`, something quoted or described.
     pub(super) fn fail_expected(&mut self, expected: &str, context: &str) {
-        if !self.failed {
-            let message = format!("Expected {expected} {context} but found {}", self.found());
-            let diagnostic = Diagnostic::error(Code::ExpectedToken, message, self.token.span)
-                .labelled(format!("expected {expected} here"));
-            self.fail(diagnostic);
+        if self.failed {
+            return;
         }
-    }
-
-    /// Fails because the current token is no name; `message` says which name is missing.
-    pub(super) fn fail_name(&mut self, message: &str) {
-        let mut diagnostic = Diagnostic::error(Code::ExpectedName, message, self.token.span);
-        if self.token.kind.is_reserved() {
-            let help = format!("{} is a reserved word; choose another name", self.found());
-            diagnostic = diagnostic.with_help(help);
+        let message = format!("Expected {expected} {context} but found {}", self.found());
+        let mut diagnostic =
+            self.error_here(Code::ExpectedToken, message).labelled(format!("expected {expected} here"));
+        if self.at(TokenKind::Eq) && expected == "'{'" {
+            diagnostic = diagnostic.with_help("compare with '=='");
         }
         self.fail(diagnostic);
     }
 
+    /// Fails because the current token is no name; `message` says which name is missing. A reserved word on the same
+    /// line was most likely meant as the name, and is reported but not a failure: answers whether it may be consumed.
+    pub(super) fn fail_name(&mut self, message: &str) -> bool {
+        let diagnostic = self.error_here(Code::ExpectedName, message);
+        if !self.token.kind.is_reserved() || self.token.newline_before {
+            self.fail(diagnostic);
+            return false;
+        }
+        let help = format!("{} is a reserved word; choose another name", self.found());
+        self.report(diagnostic.with_help(help));
+        true
+    }
+
     /// Fails because the delimiter opened last is not closed here; `in_list` when a comma could stand here too.
     pub(super) fn fail_unclosed(&mut self, closer: TokenKind, context: &str, in_list: bool) {
-        if self.failed {
-            return;
+        if !self.failed {
+            let diagnostic = self.unclosed(closer, context, in_list);
+            self.fail(diagnostic);
         }
+    }
+
+    /// Says that the delimiter opened last is not closed here.
+    pub(super) fn unclosed(&self, closer: TokenKind, context: &str, in_list: bool) -> Diagnostic {
         let closer_text = closer.fixed_text().unwrap_or("");
         let message = format!("Expected '{closer_text}' {context} but found {}", self.found());
-        let mut diagnostic = Diagnostic::error(Code::UnclosedDelimiter, message, self.token.span)
+        let mut diagnostic = self
+            .error_here(Code::UnclosedDelimiter, message)
             .labelled(format!("expected '{closer_text}' here"));
         if let Some(opened) = self.open.last() {
             diagnostic = diagnostic.with_label(opened.span, "opened here");
         }
+        let last = self.last_token();
+        let is_empty = last.kind.closer().is_some();
         let is_operand = self.token.kind.starts_expression() && !self.token.newline_before;
-        let help = if in_list && is_operand {
+        let help = if in_list && is_operand && !is_empty {
             format!("write ',' before {}", self.found())
-        } else if closer == TokenKind::RBrace && !in_list {
-            "add the missing '}'".to_owned()
+        } else if closer == TokenKind::RBracket && self.at(TokenKind::Colon) {
+            "a part of an array or string is slice(value, start, end)".to_owned()
+        } else if is_empty || (closer == TokenKind::RBrace && !in_list) {
+            format!("add the missing '{closer_text}'")
         } else {
-            format!("add '{closer_text}' after {}", self.last_text())
+            format!("add '{closer_text}' after {}", self.text_of(last.span))
         };
-        self.fail(diagnostic.with_help(help));
+        diagnostic.with_help(help)
     }
 
-    /// The text of the last consumed token.
-    fn last_text(&self) -> &str {
+    /// Whether the last mistake was found at the current token.
+    pub(super) fn is_at_mistake(&self) -> bool {
+        self.mistakes.was_at(self.here().lo)
+    }
+
+    /// Takes what is at the current token for the consequence of the last mistake.
+    pub(super) fn excuse_here(&mut self) {
+        self.mistakes.last = Some(self.here().lo);
+    }
+
+    /// The last consumed token.
+    pub(super) fn last_token(&self) -> Token {
         let before = self.tokens.get(..self.at).unwrap_or(&[]);
         let last = before.iter().rev().find(|token| token.kind != TokenKind::Invalid);
-        last.map_or("", |token| self.text_of(token.span))
+        last.copied().unwrap_or(self.token)
     }
 
     /// Consumes a token of that kind or fails.
@@ -147,12 +205,17 @@ impl Parser<'_> {
             _ => ("bracket", "]"),
         };
         let message = format!("Unmatched closing {name} '{text}'");
-        self.report(Diagnostic::error(Code::UnmatchedCloser, message, span).labelled("nothing open to close"));
+        let mut diagnostic =
+            Diagnostic::error(Code::UnmatchedCloser, message, span).labelled("nothing open to close");
+        if closer == TokenKind::RBrace && !std::mem::replace(&mut self.mistakes.has_unmatched_brace, true) {
+            diagnostic = self.with_superfluous_suspect(diagnostic);
+        }
+        self.report(diagnostic);
     }
 
     /// What the current token is called in messages.
     pub(super) fn found(&self) -> String {
-        if self.token.kind == TokenKind::Eof { "end of input".to_owned() } else { quoted(self.text()) }
+        if self.token.kind == TokenKind::Eof { "end of input".to_owned() } else { quoted(self.text_of(self.here())) }
     }
 }
 

@@ -43,6 +43,10 @@ impl Parser<'_> {
             TokenKind::Func | TokenKind::Async if self.is_func_decl() => self.func_decl(),
             TokenKind::LBracket | TokenKind::LBrace if self.is_destructuring() => self.destructuring(),
             TokenKind::Ident if self.is_pub() => self.export(),
+            _ if self.is_stray_continuation() => {
+                self.stray_continuation();
+                StmtKind::Error
+            }
             TokenKind::RParen | TokenKind::RBracket | TokenKind::RBrace => {
                 self.unmatched_closer();
                 StmtKind::Error
@@ -140,7 +144,7 @@ impl Parser<'_> {
     fn report_invalid_target(&mut self, target: ExprId) {
         let help = match self.exprs[target].kind {
             ExprKind::Array(_) | ExprKind::Dict(_) => "only names can be taken apart: [a, b, ...rest] or {key, ...rest}",
-            ExprKind::Binary { .. } => "compare with '=='",
+            ExprKind::Binary { .. } if self.at(TokenKind::Eq) => "compare with '=='",
             _ => "assign to a variable, a field or an element: x, x.f, x[i]",
         };
         let span = self.exprs[target].span;
@@ -179,7 +183,8 @@ impl Parser<'_> {
     fn export(&mut self) -> StmtKind {
         self.bump();
         let lo = self.token.span.lo;
-        let diagnostic = Diagnostic::error(Code::Syntax, "Invalid statement", self.token.span)
+        let diagnostic = self
+            .error_here(Code::Syntax, "Invalid statement")
             .labelled("this cannot be exported")
             .with_help("export a declaration, an assignment to a name, or a name");
         if self.at(TokenKind::Export) {
@@ -222,19 +227,32 @@ impl Parser<'_> {
         let lo = self.token.span.lo;
         let mut stmts = Vec::new();
         if self.enter_braces(what) {
-            self.stmts(&mut stmts);
+            self.stmts(&mut stmts, what);
             self.leave_braces(what);
         }
         Block { stmts, span: self.span_from(lo) }
     }
 
-    fn stmts(&mut self, stmts: &mut Vec<Stmt>) {
+    fn stmts(&mut self, stmts: &mut Vec<Stmt>, what: &str) {
         loop {
             match self.token.kind {
                 TokenKind::RBrace | TokenKind::Eof | TokenKind::StrMiddle | TokenKind::StrTail => return,
                 TokenKind::Semicolon => self.bump(),
+                // The brace before it is missing.
+                _ if self.continues(what) => return,
                 _ => stmts.push(self.stmt()),
             }
+        }
+    }
+
+    /// Whether the current token continues the statement that a block of that name belongs to.
+    fn continues(&self, what: &str) -> bool {
+        match self.token.kind {
+            TokenKind::Else => what == "if block",
+            TokenKind::Case | TokenKind::Default => matches!(what, "match case block" | "match default block"),
+            TokenKind::Except => what == "try block",
+            TokenKind::Ident => matches!(what, "try block" | "except block") && self.at_finally(),
+            _ => false,
         }
     }
 
@@ -256,8 +274,27 @@ impl Parser<'_> {
     /// Leaves braces that were entered.
     pub(super) fn leave_braces(&mut self, what: &str) {
         self.blocks -= 1;
-        if !self.eat_closer(TokenKind::RBrace) {
-            self.fail_unclosed(TokenKind::RBrace, &format!("to close {what}"), false);
+        self.close_braces(what);
+    }
+
+    /// Consumes the closer of the braces opened last, or fails if something that cannot stand in them follows.
+    pub(super) fn close_braces(&mut self, what: &str) {
+        if self.failed || self.eat_closer(TokenKind::RBrace) {
+            return;
+        }
+        if self.forgive_brace() {
+            self.excuse_here();
+        }
+        let mut diagnostic = self.unclosed(TokenKind::RBrace, &format!("to close {what}"), false);
+        if self.at(TokenKind::Eof) && !self.is_at_mistake() {
+            diagnostic = self.with_unclosed_suspect(diagnostic);
+        }
+        // They count as closed from here on.
+        self.open.pop();
+        if self.continues(what) {
+            self.report(diagnostic);
+        } else {
+            self.fail(diagnostic);
         }
     }
 }

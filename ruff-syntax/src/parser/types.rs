@@ -2,7 +2,7 @@
 
 use super::Parser;
 use crate::ast::{TypeExpr, TypeKind};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::Code;
 use crate::lexer::TokenKind;
 use crate::source::Span;
 
@@ -161,8 +161,8 @@ impl Parser<'_> {
     fn fail_type(&mut self, expected: &str, shape: &str) {
         if !self.failed {
             let message = format!("Expected {expected} in {shape} type annotation");
-            let diagnostic = Diagnostic::error(Code::TypeSyntax, message, self.token.span)
-                .labelled(format!("found {}", self.found()));
+            let diagnostic =
+                self.error_here(Code::TypeSyntax, message).labelled(format!("found {}", self.found()));
             self.fail(diagnostic);
         }
     }

@@ -62,9 +62,9 @@ impl<'a> Dump<'a> {
             ExprKind::Index { object, index } => list(pieces, "(index ", [*object, *index]),
             ExprKind::Try(inner) => list(pieces, "(? ", [*inner]),
             ExprKind::Await(inner) => list(pieces, "(await ", [*inner]),
-            ExprKind::Yield(inner) => list(pieces, "(yield ", *inner),
+            ExprKind::Yield(None) => self.put("(yield)"),
+            ExprKind::Yield(Some(inner)) => list(pieces, "(yield ", [*inner]),
             ExprKind::Paren(inner) => list(pieces, "(paren ", [*inner]),
-            ExprKind::Throw(args) => list(pieces, "(throw ", values(args)),
             ExprKind::Call { callee, args } => {
                 list(pieces, "(call ", std::iter::once(*callee).chain(values(args)));
             }
@@ -132,16 +132,16 @@ fn open_composite(kind: &ExprKind, pieces: &mut Vec<Piece>) {
                 Constructor::Some => "(Some",
                 Constructor::None => "(None",
             }));
-            for value in values(args) {
-                pieces.extend([Piece::Text(" "), Piece::Expr(value)]);
-            }
+            following(pieces, args);
+        }
+        ExprKind::Throw(args) => {
+            pieces.push(Piece::Text("(throw"));
+            following(pieces, args);
         }
         ExprKind::MethodCall { object, member, args, optional } => {
             pieces.push(Piece::Text(if *optional { "(method? " } else { "(method " }));
             pieces.extend([Piece::Expr(*object), Piece::Text(" "), Piece::Symbol(member.symbol)]);
-            for value in values(args) {
-                pieces.extend([Piece::Text(" "), Piece::Expr(value)]);
-            }
+            following(pieces, args);
         }
         ExprKind::Field { object, member, optional } => {
             pieces.push(Piece::Text(if *optional { "(field? " } else { "(field " }));
@@ -160,6 +160,13 @@ fn list(pieces: &mut Vec<Piece>, opening: &'static str, parts: impl IntoIterator
     pieces.push(Piece::Text(opening));
     spaced(pieces, parts);
     pieces.push(Piece::Text(")"));
+}
+
+/// Lists arguments, a space before each.
+fn following(pieces: &mut Vec<Piece>, args: &[Arg]) {
+    for value in values(args) {
+        pieces.extend([Piece::Text(" "), Piece::Expr(value)]);
+    }
 }
 
 fn spaced(pieces: &mut Vec<Piece>, parts: impl IntoIterator<Item = ExprId>) {

@@ -5,7 +5,7 @@ use super::super::words::{Word, word};
 use super::Head;
 use super::pending::{Callee, DictEntry, Pending, Prefix};
 use crate::ast::{Constructor, ExprId, ExprKind, InterpolationPart, Member, Name};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::Code;
 use crate::lexer::TokenKind;
 
 impl Parser<'_> {
@@ -44,9 +44,18 @@ impl Parser<'_> {
     }
 
     fn fail_operand(&mut self) {
-        let mut diagnostic = Diagnostic::error(Code::ExpectedExpression, "Expected expression", self.token.span);
-        if self.token.kind.is_reserved() {
-            diagnostic = diagnostic.with_help(format!("{} is a reserved word", self.found()));
+        let mut diagnostic = self.error_here(Code::ExpectedExpression, "Expected expression");
+        let help = match (self.last_token().kind, self.token.kind) {
+            (_, kind) if kind.is_reserved() && !self.token.newline_before => Some(format!("{} is a reserved word", self.found())),
+            (TokenKind::Plus, TokenKind::Plus) => Some("there is no '++'; write x += 1".to_owned()),
+            (TokenKind::Star, TokenKind::Star) => Some("a power is pow(base, exponent)".to_owned()),
+            (_, TokenKind::And | TokenKind::Or) => {
+                Some("bitwise operations are functions: bit_and(a, b), bit_or(a, b)".to_owned())
+            }
+            _ => None,
+        };
+        if let Some(help) = help {
+            diagnostic = diagnostic.with_help(help);
         }
         self.fail(diagnostic);
     }
@@ -189,8 +198,7 @@ impl Parser<'_> {
     fn variant(&mut self, owner: Member) -> Option<ExprId> {
         self.bump();
         let lo = owner.span.lo;
-        if !self.at(TokenKind::Ident) {
-            self.fail_name("Expected variant name after '::'");
+        if !self.at(TokenKind::Ident) && !self.fail_name("Expected variant name after '::'") {
             return Some(self.hole());
         }
         let variant = self.member_here();
@@ -229,8 +237,9 @@ impl Parser<'_> {
             return !is_in_head;
         }
         let is_field = first.is_member_name() && self.peek(2).kind == TokenKind::Colon;
-        // `match x { default: …` begins with an arm.
-        is_field && !(is_in_head && head == Head::Match && first == TokenKind::Default)
+        // `match x { default: { …` begins with an arm.
+        let may_be_arm = is_in_head && head == Head::Match && first == TokenKind::Default;
+        is_field && !(may_be_arm && self.peek(3).kind == TokenKind::LBrace)
     }
 
     fn open_struct(&mut self, name: Name) -> Option<ExprId> {

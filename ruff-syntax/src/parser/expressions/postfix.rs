@@ -4,7 +4,7 @@ use super::super::Parser;
 use super::Next;
 use super::pending::{Callee, DictEntry, Pending};
 use crate::ast::{Arg, ExprId, ExprKind, FieldInit, InterpolationPart, Member};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::Code;
 use crate::lexer::TokenKind;
 use crate::limits;
 
@@ -162,11 +162,7 @@ impl Parser<'_> {
 
     fn fail_colon(&mut self) {
         if !self.failed {
-            let diagnostic = Diagnostic::error(
-                Code::ExpectedDictColon,
-                "Expected ':' in dictionary literal",
-                self.token.span,
-            );
+            let diagnostic = self.error_here(Code::ExpectedDictColon, "Expected ':' in dictionary literal");
             self.fail(diagnostic.labelled(format!("found {}", self.found())));
         }
     }
