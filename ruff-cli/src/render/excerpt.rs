@@ -71,7 +71,7 @@ impl<'a> Line<'a> {
 
     /// The characters before a byte of this line.
     pub(super) fn before(self, byte: usize) -> &'a str {
-        self.text.get(..byte).unwrap_or(self.text)
+        self.text.get(..self.text.floor_char_boundary(byte)).unwrap_or_default()
     }
 
     /// The screen column of a byte of this line, from 0.
@@ -105,12 +105,12 @@ impl Window {
             return Window { from: 0, to: total, left: 0, is_cut_right: false };
         }
         let cut = CUT.len();
-        if marks.end + MARGIN + cut <= available {
-            return Window { from: 0, to: available - cut, left: 0, is_cut_right: true };
-        }
         let inner = available - 2 * cut;
         let start = if marks.end - marks.start + 2 * MARGIN <= inner { marks.start } else { focus.start };
         let from = start.saturating_sub(inner / 3);
+        if from <= cut || marks.end + MARGIN + cut <= available {
+            return Window { from: 0, to: available - cut, left: 0, is_cut_right: true };
+        }
         if from + inner + cut >= total {
             return Window { from: total + cut - available, to: total, left: cut, is_cut_right: false };
         }
@@ -122,7 +122,7 @@ impl Window {
         if column < self.from {
             return 0;
         }
-        let past = if self.is_cut_right && column > self.to { CUT.len() } else { 0 };
+        let past = if self.is_cut_right && column > self.to { CUT.len() - 1 } else { 0 };
         column.min(self.to) - self.from + self.left + past
     }
 

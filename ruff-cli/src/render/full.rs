@@ -157,7 +157,7 @@ impl Handler {
         let focus = targets.iter().find(|target| target.is_primary).or(targets.first()).map(columns);
         // One column past the end of the line can be marked too.
         let total = line.column(line.text.len()) + 1;
-        let available = self.look.width.saturating_sub(gutter + 3);
+        let available = self.look.width.saturating_sub(gutter + 4);
         let window = Window::new(total, available, &marks.unwrap_or_default(), &focus.unwrap_or_default());
 
         self.gutter(out, gutter, &(excerpt.first + index + 1).to_string());

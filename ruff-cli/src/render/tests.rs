@@ -3,9 +3,11 @@
 use std::rc::Rc;
 
 use insta::assert_snapshot;
+use proptest::prelude::{prop_assert, proptest};
 use ruff_runtime::RuntimeError;
 use ruff_runtime::error::Frame;
 use ruff_syntax::{Code, Diagnostic, Severity, SourceFile, Span};
+use unicode_width::UnicodeWidthStr;
 
 use super::{Finding, Look, full, json, line};
 
@@ -261,4 +263,28 @@ fn the_other_formats_take_a_line_each() {
         [line::short(finding, Look::PLAIN), line::github(finding), json::line(finding)].concat()
     });
     assert_snapshot!(drawn.join("\n"));
+}
+
+proptest! {
+    /// Spans may be wrong in every way, and sources hold anything: something is drawn, in lines of bounded width.
+    #[test]
+    fn nothing_upsets_the_drawing(
+        text in "(\\PC|[\t\r\n 日\u{feff}\u{1b}]){0,80}",
+        spans in proptest::array::uniform3((0u32..100, 0u32..100)),
+        width in 60usize..100,
+    ) {
+        let file = Rc::new(SourceFile::new("any.ruff", text));
+        let [primary, other, third] = spans.map(|(lo, hi)| Span { lo, hi });
+        let diagnostic = Diagnostic::error(Code::Syntax, "Invalid statement", primary)
+            .with_label(other, "there")
+            .with_label(third, "");
+        let finding = Finding::from_source(diagnostic, &file);
+        let drawn = full::render(&finding, Look { width, ..Look::PLAIN });
+        prop_assert!(drawn.starts_with("error[RUFPARSE001]: Invalid statement\n  "), "{}", drawn);
+        prop_assert!(drawn.ends_with('\n'));
+        // The words beside a mark may stick out.
+        let widest = drawn.lines().map(UnicodeWidthStr::width).max().unwrap_or_default();
+        prop_assert!(widest <= width + " there".len(), "{}", drawn);
+        prop_assert!(!line::short(&finding, Look::PLAIN).is_empty() && !json::line(&finding).is_empty());
+    }
 }
