@@ -13,6 +13,7 @@ pub mod parser;
 pub mod resolve;
 pub mod source;
 pub mod symbol;
+mod work;
 
 pub use diagnostic::{Code, Diagnostic, Label, Severity};
 pub use parser::{ParseOptions, Parsed, parse};

@@ -20,6 +20,7 @@ pub use trivia::{Trivia, TriviaKind, trivia};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::limits;
 use crate::source::Span;
+use crate::work;
 use token::word_kind;
 
 /// What the lexer made of a source text.
@@ -176,6 +177,7 @@ impl<'s> Lexer<'s> {
 
     /// The byte `ahead` of the current one.
     fn byte(&self, ahead: u32) -> Option<u8> {
+        work::note(1);
         self.bytes.get((self.at + ahead) as usize).copied()
     }
 

@@ -4,6 +4,7 @@ use super::Parser;
 use crate::diagnostic::Diagnostic;
 use crate::lexer::TokenKind;
 use crate::source::Span;
+use crate::work;
 
 /// A brace that is open, and how far the line it stands in is indented.
 struct OpenBrace {
@@ -40,6 +41,7 @@ impl Parser<'_> {
         let mut open: Vec<OpenBrace> = Vec::new();
         let mut indent = 0;
         for (index, token) in self.tokens.iter().enumerate() {
+            work::note(1);
             if token.newline_before || index == 0 {
                 indent = self.indent(token.span.lo);
             }

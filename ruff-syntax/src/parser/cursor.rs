@@ -3,6 +3,7 @@
 use super::Parser;
 use crate::lexer::{Token, TokenKind};
 use crate::source::Span;
+use crate::work;
 
 /// A delimiter that waits for its closer.
 #[derive(Debug, Clone, Copy)]
@@ -107,7 +108,9 @@ impl<'s> Parser<'s> {
 
     /// The index of the first token from `index` on that means something.
     pub(super) fn skip_invalid(&self, mut index: usize) -> usize {
+        work::note(1);
         while self.tokens.get(index).is_some_and(|token| token.kind == TokenKind::Invalid) {
+            work::note(1);
             index += 1;
         }
         index

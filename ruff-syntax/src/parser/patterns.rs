@@ -6,6 +6,7 @@ use crate::ast::{Literal, Name, Pattern, PatternKind};
 use crate::diagnostic::Code;
 use crate::lexer::TokenKind;
 use crate::source::Span;
+use crate::work;
 
 impl Parser<'_> {
     /// A pattern that binds one name; `missing` says which name is missing otherwise.
@@ -98,6 +99,7 @@ impl Parser<'_> {
     pub(super) fn is_destructuring(&self) -> bool {
         let mut depth = 0_usize;
         for token in self.tokens.get(self.at..).unwrap_or(&[]) {
+            work::note(1);
             match token.kind {
                 TokenKind::LBracket | TokenKind::LBrace if depth > 0 || token.span == self.token.span => depth += 1,
                 TokenKind::RBracket | TokenKind::RBrace if depth > 0 => depth -= 1,

@@ -8,6 +8,7 @@ use super::Parser;
 use super::cursor::Opened;
 use crate::lexer::{Token, TokenKind};
 use crate::source::Span;
+use crate::work;
 
 /// What a region holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -201,6 +202,7 @@ impl Parser<'_> {
                 self.resume(index);
                 return true;
             }
+            work::note(1);
             if skipped.pass(token.kind) {
                 break;
             }
@@ -234,6 +236,7 @@ impl Parser<'_> {
     pub(super) fn resume_in_string(&mut self, base: usize) -> bool {
         let mut inner = 0_usize;
         for (index, token) in self.tokens.iter().enumerate().skip(self.at) {
+            work::note(1);
             match token.kind {
                 TokenKind::StrHead => inner += 1,
                 TokenKind::StrTail | TokenKind::StrMiddle if inner == 0 => {

@@ -5,7 +5,6 @@ mod grammar;
 mod limits;
 mod recovery;
 mod soundness;
-mod zz;
 
 use super::{Parsed, parse};
 

@@ -33,14 +33,13 @@ impl Parser<'_> {
             return self.type_hole();
         }
         let mut ty = self.type_atom();
-        self.depth -= 1;
-        let mut suffixes = 0;
+        let mut levels = 1;
         // Each suffix is one more level of the tree.
         while self.at_type_suffix() && self.deeper("type annotation") {
-            suffixes += 1;
+            levels += 1;
             ty = self.suffix(ty, lo);
         }
-        self.depth -= suffixes;
+        self.depth -= levels;
         ty
     }
 

@@ -10,7 +10,7 @@ use crate::resolve::{self, resolve};
 use crate::source::Span;
 
 /// A program that has a bit of everything.
-pub(super) const SAMPLE: &str = r#"
+const SAMPLE: &str = r#"
 # A bit of everything.
 import a.b
 from c import d, e
