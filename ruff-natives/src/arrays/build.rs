@@ -100,7 +100,7 @@ fn different_kinds(cx: &Cx<'_>, left: &Value, right: &Value) -> VmError {
 /// slice([1, 2, 3, 4], -2, 99)    # => [3, 4]
 /// slice("kennel", -3, -1)        # => "ne"
 /// ```
-#[native(family = "arrays", method, pure, returns = "array, bytes or string")]
+#[native(family = "arrays", method, pure, returns = "array or bytes or string")]
 fn slice(#[types(array, bytes, string)] value: Value, start: Whole, end: Whole) -> Value {
     match value {
         Value::Array(mut array) => {

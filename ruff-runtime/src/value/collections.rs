@@ -115,12 +115,13 @@ impl Set {
 
     /// A value that has `hash` and that `is_it` accepts.
     pub(super) fn find_by(&self, hash: u64, is_it: impl Fn(&Value) -> bool) -> Option<&Value> {
-        let position = self.table.find(hash, |member| member.hash == hash && is_it(&member.value))?;
+        let position =
+            self.table.find(None, || hash, |member| member.hash == hash && is_it(&member.value))?;
         self.table.get(position).map(|member| &member.value)
     }
 
     fn find(&self, hash: u64, value: &Value) -> Option<usize> {
-        self.table.find(hash, |member| member.hash == hash && exactly_equal(&member.value, value))
+        self.table.find(None, || hash, |member| member.hash == hash && exactly_equal(&member.value, value))
     }
 
     fn add_raw(&mut self, value: Value) -> bool {

@@ -3,12 +3,12 @@
 /// Positions by hash, with linear probing.
 ///
 /// A slot holds half of the hash beside the position, in one word: a look-up touches one cache line here and one in
-/// the list, and growing touches the list not at all.
+/// the list.
 ///
 /// # Invariants
-/// The number of slots is 0 or a power of two of at least twice the positions. From the home slot of a hash (its low
+/// The number of slots is a power of two of at least twice the positions, at least 1. From the home slot of a hash (its low
 /// bits) to the slot that holds it there is no free slot, which is 0.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(super) struct Index {
     slots: Vec<u64>,
     len: usize,
@@ -32,17 +32,15 @@ fn position(slot: u64) -> usize {
 }
 
 impl Index {
-    /// Whether nothing is in it.
-    #[inline]
-    pub(super) fn is_empty(&self) -> bool {
-        self.len == 0
+    /// An empty index with room for `capacity` positions.
+    pub(super) fn with_capacity(capacity: usize) -> Self {
+        Index { slots: vec![0; (2 * capacity).next_power_of_two()], len: 0 }
     }
 
-    /// Takes everything out, and makes room for `capacity` positions.
-    pub(super) fn reset(&mut self, capacity: usize) {
-        self.len = 0;
-        self.slots.clear();
-        self.slots.resize(slots_for(capacity), 0);
+    /// Whether there is room for another position.
+    #[inline]
+    pub(super) fn has_room(&self) -> bool {
+        self.slots.len() >= 2 * (self.len + 1)
     }
 
     /// The position that `is_it` accepts among those put in under `hash`.
@@ -63,24 +61,21 @@ impl Index {
         }
     }
 
-    /// Puts in a position that is not there yet.
+    /// Puts in a position that is not there yet; there must be room for it.
     #[inline]
     pub(super) fn insert(&mut self, hash: u64, position: usize) {
-        if self.slots.len() < 2 * (self.len + 1) {
-            self.grow();
+        debug_assert!(self.has_room());
+        let slot = pack(half(hash), position);
+        let mask = self.slots.len().wrapping_sub(1);
+        let mut at = (slot >> 32) as usize & mask;
+        while let Some(place) = self.slots.get_mut(at) {
+            if *place == 0 {
+                *place = slot;
+                self.len += 1;
+                return;
+            }
+            at = (at + 1) & mask;
         }
-        self.len += 1;
-        place(&mut self.slots, pack(half(hash), position));
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn grow(&mut self) {
-        let mut slots = vec![0; slots_for(self.len + 1)];
-        for &slot in self.slots.iter().filter(|&&slot| slot != 0) {
-            place(&mut slots, slot);
-        }
-        self.slots = slots;
     }
 
     /// Takes out a position that was put in under `hash`.
@@ -125,30 +120,13 @@ impl Index {
     }
 }
 
-fn slots_for(positions: usize) -> usize {
-    (2 * positions).next_power_of_two()
-}
-
-#[inline]
-fn place(slots: &mut [u64], slot: u64) {
-    let mask = slots.len().wrapping_sub(1);
-    let mut at = (slot >> 32) as usize & mask;
-    while let Some(place) = slots.get_mut(at) {
-        if *place == 0 {
-            *place = slot;
-            return;
-        }
-        at = (at + 1) & mask;
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn positions_are_found_until_they_are_taken_out() {
-        let mut index = Index::default();
+        let mut index = Index::with_capacity(100);
         // Few homes, so that runs are long and wrap around.
         let hash = |position: usize| (position as u64 % 7 + 60) << 32;
         for position in 0..100 {
@@ -163,13 +141,16 @@ mod tests {
             assert_eq!(found.is_some(), position % 3 != 0, "{position}");
         }
         assert_eq!(index.find(5 << 32, |_| true), None);
-        index.reset(3);
-        assert!(index.is_empty());
-        assert_eq!(index.find(hash(1), |_| true), None);
     }
 
     #[test]
-    fn an_empty_index_holds_nothing() {
-        assert_eq!(Index::default().find(1, |_| true), None);
+    fn room_for_as_many_as_wanted() {
+        let mut index = Index::with_capacity(5);
+        for position in 0..5 {
+            assert!(index.has_room());
+            index.insert(0, position);
+        }
+        assert_eq!(index.find(0, |at| at == 4), Some(4));
+        assert_eq!(Index::with_capacity(0).find(1, |_| true), None);
     }
 }

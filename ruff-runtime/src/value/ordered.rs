@@ -1,33 +1,50 @@
 //! [`Ordered`]: the table under dicts and sets, entries in the order in which they came.
 
+use super::direct::Direct;
 use super::index::Index;
 
-/// Up to here entries are looked through one by one, and there is no index.
+/// Up to here entries are looked through one by one.
 const LINEAR: usize = 8;
 
-/// An entry, which knows the hash it is found by.
+/// An entry, which knows what it is found by.
 pub(super) trait Hashed {
+    /// Its hash.
     fn hash(&self) -> u64;
+
+    /// The number that it alone has, if it is one that could be in a table.
+    fn number(&self) -> Option<usize> {
+        None
+    }
 }
 
-/// Entries in order, found by hash.
+/// Entries in order, found by hash or number.
 ///
 /// # Invariants
-/// - Entries that were removed leave `None`, if there is an index; `dead` counts them. The first and the last entry
-///   are never dead, the first counting from `first`.
-/// - The index holds the position of every living entry, or nothing if there are at most [`LINEAR`] and none is dead.
+/// - Entries that were removed leave `None`, unless the table is linear; `dead` counts them. The first and the last
+///   entry are never dead, the first counting from `first`.
+/// - `lookup` leads to every living entry.
 #[derive(Clone)]
 pub(super) struct Ordered<E> {
     entries: Vec<Option<E>>,
     /// Dead entries before this one are behind us: removing from the front again and again stays cheap.
     first: usize,
     dead: usize,
-    index: Index,
+    lookup: Lookup,
+}
+
+/// How entries are found.
+#[derive(Clone)]
+enum Lookup {
+    /// One by one: there are at most [`LINEAR`].
+    Linear,
+    Hashed(Index),
+    /// All have numbers, without large gaps.
+    Direct(Direct),
 }
 
 impl<E> Default for Ordered<E> {
     fn default() -> Self {
-        Ordered { entries: Vec::new(), first: 0, dead: 0, index: Index::default() }
+        Ordered { entries: Vec::new(), first: 0, dead: 0, lookup: Lookup::Linear }
     }
 }
 
@@ -41,20 +58,22 @@ impl<E: Hashed> Ordered<E> {
         self.entries.len() - self.dead
     }
 
-    /// Whether entries are found by hash; otherwise the hash handed to [`Ordered::find`] is not looked at.
+    /// The position of the entry that `is_it` accepts, which has this number and hash. The hash is only asked for if
+    /// it is needed.
     #[inline]
-    pub(super) fn is_indexed(&self) -> bool {
-        !self.index.is_empty()
-    }
-
-    /// The position of the entry that `is_it` accepts among those with `hash`.
-    #[inline]
-    pub(super) fn find(&self, hash: u64, is_it: impl Fn(&E) -> bool) -> Option<usize> {
-        if self.is_indexed() {
-            let entries = &self.entries;
-            self.index.find(hash, |at| matches!(entries.get(at), Some(Some(entry)) if is_it(entry)))
-        } else {
-            self.entries.iter().position(|entry| entry.as_ref().is_some_and(&is_it))
+    pub(super) fn find(
+        &self,
+        number: Option<usize>,
+        hash: impl FnOnce() -> u64,
+        is_it: impl Fn(&E) -> bool,
+    ) -> Option<usize> {
+        let entries = &self.entries;
+        match &self.lookup {
+            Lookup::Linear => entries.iter().position(|entry| entry.as_ref().is_some_and(&is_it)),
+            Lookup::Hashed(index) => {
+                index.find(hash(), |at| matches!(entries.get(at), Some(Some(entry)) if is_it(entry)))
+            }
+            Lookup::Direct(direct) => direct.find(number?),
         }
     }
 
@@ -68,29 +87,37 @@ impl<E: Hashed> Ordered<E> {
         self.entries.get_mut(position)?.as_mut()
     }
 
-    /// Adds an entry that is not there yet, and returns its position.
+    /// Adds an entry that is not there yet.
     #[inline]
-    pub(super) fn add(&mut self, entry: E) -> usize {
+    pub(super) fn add(&mut self, entry: E) {
         let position = self.entries.len();
-        if position < LINEAR && !self.is_indexed() {
-            self.entries.push(Some(entry));
-        } else if self.is_indexed() {
-            self.index.insert(entry.hash(), position);
-            self.entries.push(Some(entry));
-        } else {
-            self.entries.push(Some(entry));
+        let is_indexed = match &mut self.lookup {
+            Lookup::Linear => position < LINEAR,
+            Lookup::Hashed(index) => {
+                index.has_room() && {
+                    index.insert(entry.hash(), position);
+                    true
+                }
+            }
+            Lookup::Direct(direct) => entry.number().is_some_and(|number| direct.insert(number, position)),
+        };
+        self.entries.push(Some(entry));
+        if !is_indexed {
             self.rebuild();
         }
-        position
     }
 
     /// Takes an entry out.
     pub(super) fn remove(&mut self, position: usize) -> Option<E> {
-        if !self.is_indexed() {
+        if matches!(self.lookup, Lookup::Linear) {
             return (position < self.entries.len()).then(|| self.entries.remove(position)).flatten();
         }
         let entry = self.entries.get_mut(position)?.take()?;
-        self.index.remove(entry.hash(), position);
+        match &mut self.lookup {
+            Lookup::Linear => {}
+            Lookup::Hashed(index) => index.remove(entry.hash(), position),
+            Lookup::Direct(direct) => direct.remove(entry.number().unwrap_or(usize::MAX)),
+        }
         self.dead += 1;
         self.tidy();
         Some(entry)
@@ -105,7 +132,7 @@ impl<E: Hashed> Ordered<E> {
         while let Some(None) = self.entries.get(self.first) {
             self.first += 1;
         }
-        if self.dead > self.entries.len() / 2 || !self.is_indexed() {
+        if self.dead > self.entries.len() / 2 || self.entries.is_empty() {
             self.entries.retain(Option::is_some);
             self.first = 0;
             self.dead = 0;
@@ -113,20 +140,28 @@ impl<E: Hashed> Ordered<E> {
         }
     }
 
-    /// Makes the index anew.
+    /// Makes the look-up anew, of the kind that suits the entries best, with room for as many again.
     #[cold]
     #[inline(never)]
     fn rebuild(&mut self) {
         if self.entries.len() <= LINEAR {
-            self.index = Index::default();
+            self.lookup = Lookup::Linear;
             return;
         }
-        self.index.reset(self.entries.capacity());
-        for (position, entry) in self.entries.iter().enumerate() {
-            if let Some(entry) = entry {
-                self.index.insert(entry.hash(), position);
-            }
+        let living =
+            self.entries.iter().enumerate().filter_map(|(position, entry)| Some((entry.as_ref()?, position)));
+        let numbers = living.clone().map_while(|(entry, position)| Some((entry.number()?, position)));
+        if numbers.clone().count() == self.len()
+            && let Some(direct) = Direct::new(numbers)
+        {
+            self.lookup = Lookup::Direct(direct);
+            return;
         }
+        let mut index = Index::with_capacity(2 * self.len());
+        for (entry, position) in living {
+            index.insert(entry.hash(), position);
+        }
+        self.lookup = Lookup::Hashed(index);
     }
 
     /// The first entry at or after `position`, and the position after it.

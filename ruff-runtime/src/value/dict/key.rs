@@ -108,12 +108,12 @@ impl std::fmt::Debug for Key {
 pub enum KeyRef<'a> {
     /// An int, or its decimal text.
     Int(i64),
-    /// Other short text.
-    Short(ShortStr),
-    /// Other long text of a string.
+    /// Other text of a short string.
+    Short(&'a ShortStr),
+    /// Other text of a long string.
     Heap(&'a Ref<StringObject>),
-    /// Other long text.
-    Long(&'a str),
+    /// Other text.
+    Plain(&'a str),
 }
 
 impl<'a> KeyRef<'a> {
@@ -122,14 +122,14 @@ impl<'a> KeyRef<'a> {
     pub fn from_value(value: &'a Value) -> Option<KeyRef<'a>> {
         match value {
             Value::Int(int) => Some(KeyRef::Int(*int)),
-            Value::Short(text) => Some(KeyRef::short(*text)),
+            Value::Short(text) => Some(KeyRef::short(text)),
             Value::Str(text) => Some(KeyRef::heap(text)),
             _ => None,
         }
     }
 
     #[inline]
-    fn short(text: ShortStr) -> KeyRef<'a> {
+    fn short(text: &'a ShortStr) -> KeyRef<'a> {
         match exact_int(text.as_str()) {
             Some(int) => KeyRef::Int(int),
             None => KeyRef::Short(text),
@@ -149,9 +149,9 @@ impl<'a> KeyRef<'a> {
     pub fn to_key(self) -> Key {
         match self {
             KeyRef::Int(int) => Key::Int(int),
-            KeyRef::Short(text) => Key::Text(Str::Short(text)),
+            KeyRef::Short(text) => Key::Text(Str::Short(*text)),
             KeyRef::Heap(text) => Key::Text(Str::Heap(text.clone())),
-            KeyRef::Long(text) => Key::Text(Str::new(text)),
+            KeyRef::Plain(text) => Key::Text(Str::new(text)),
         }
     }
 
@@ -161,7 +161,10 @@ impl<'a> KeyRef<'a> {
             KeyRef::Int(int) => hash::of_int(int),
             KeyRef::Short(text) => text.hash(),
             KeyRef::Heap(text) => text.hash(),
-            KeyRef::Long(text) => hash::of_bytes(text.as_bytes()),
+            KeyRef::Plain(text) => match ShortStr::new(text) {
+                Some(short) => short.hash(),
+                None => hash::of_bytes(text.as_bytes()),
+            },
         }
     }
 
@@ -169,9 +172,9 @@ impl<'a> KeyRef<'a> {
     pub(super) fn is(self, key: &Key) -> bool {
         match (self, key) {
             (KeyRef::Int(wanted), Key::Int(int)) => wanted == *int,
-            (KeyRef::Short(wanted), Key::Text(Str::Short(text))) => wanted == *text,
+            (KeyRef::Short(wanted), Key::Text(Str::Short(text))) => wanted == text,
             (KeyRef::Heap(wanted), Key::Text(Str::Heap(text))) => same_text(wanted, text),
-            (KeyRef::Long(wanted), Key::Text(Str::Heap(text))) => wanted == text.as_str(),
+            (KeyRef::Plain(wanted), Key::Text(text)) => wanted == text.as_str(),
             _ => false,
         }
     }
@@ -180,10 +183,9 @@ impl<'a> KeyRef<'a> {
 impl<'a> From<&'a str> for KeyRef<'a> {
     #[inline]
     fn from(text: &'a str) -> KeyRef<'a> {
-        match (ShortStr::new(text), exact_int(text)) {
-            (_, Some(int)) => KeyRef::Int(int),
-            (Some(short), None) => KeyRef::Short(short),
-            (None, None) => KeyRef::Long(text),
+        match exact_int(text) {
+            Some(int) => KeyRef::Int(int),
+            None => KeyRef::Plain(text),
         }
     }
 }
@@ -192,7 +194,7 @@ impl<'a> From<&'a Str> for KeyRef<'a> {
     #[inline]
     fn from(text: &'a Str) -> KeyRef<'a> {
         match text {
-            Str::Short(text) => KeyRef::short(*text),
+            Str::Short(text) => KeyRef::short(text),
             Str::Heap(text) => KeyRef::heap(text),
         }
     }
@@ -203,7 +205,7 @@ impl<'a> From<&'a Key> for KeyRef<'a> {
     fn from(key: &'a Key) -> KeyRef<'a> {
         match key {
             Key::Int(int) => KeyRef::Int(*int),
-            Key::Text(Str::Short(text)) => KeyRef::Short(*text),
+            Key::Text(Str::Short(text)) => KeyRef::Short(text),
             Key::Text(Str::Heap(text)) => KeyRef::Heap(text),
         }
     }

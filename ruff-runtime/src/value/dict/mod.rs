@@ -4,9 +4,9 @@ mod key;
 
 pub use key::{Key, KeyRef};
 
-use super::Value;
 use super::depth::{depth_around, depth_around_all};
 use super::ordered::{Hashed, Ordered};
+use super::{ShortStr, Str, Value};
 use crate::heap::{HeapObject, Ref};
 
 /// The contents of a dict.
@@ -29,6 +29,14 @@ impl Hashed for Entry {
     #[inline]
     fn hash(&self) -> u64 {
         self.key.hash()
+    }
+
+    #[inline]
+    fn number(&self) -> Option<usize> {
+        match self.key {
+            Key::Int(int) => usize::try_from(int).ok(),
+            Key::Text(_) => None,
+        }
     }
 }
 
@@ -65,9 +73,22 @@ impl Dict {
     /// The position of an entry. It stays the same until an entry is removed, and in copies too.
     #[inline]
     pub fn find<'k>(&self, key: impl Into<KeyRef<'k>>) -> Option<usize> {
-        let key = key.into();
-        let hash = if self.table.is_indexed() { key.hash() } else { 0 };
-        self.table.find(hash, |entry| key.is(&entry.key))
+        match key.into() {
+            KeyRef::Int(int) => self.find_int(int),
+            KeyRef::Short(text) => self.find_short(text),
+            text => self.table.find(None, || text.hash(), |entry| text.is(&entry.key)),
+        }
+    }
+
+    #[inline]
+    fn find_int(&self, int: i64) -> Option<usize> {
+        let is_it = |entry: &Entry| matches!(entry.key, Key::Int(known) if known == int);
+        self.table.find(usize::try_from(int).ok(), || KeyRef::Int(int).hash(), is_it)
+    }
+
+    fn find_short(&self, text: &ShortStr) -> Option<usize> {
+        let is_it = |entry: &Entry| matches!(&entry.key, Key::Text(Str::Short(known)) if known == text);
+        self.table.find(None, || KeyRef::Short(text).hash(), is_it)
     }
 
     /// The value of an entry.
@@ -171,13 +192,11 @@ impl Dict {
 impl Ordered<Entry> {
     fn extend_with(&mut self, entries: impl IntoIterator<Item = (Key, Value)>) {
         for (key, value) in entries {
-            let hash = if self.is_indexed() { key.hash() } else { 0 };
-            let position = self.find(hash, |entry| entry.key == key);
+            let entry = Entry { key, value };
+            let position = self.find(entry.number(), || entry.hash(), |known| known.key == entry.key);
             match position.and_then(|position| self.get_mut(position)) {
-                Some(entry) => entry.value = value,
-                None => {
-                    self.add(Entry { key, value });
-                }
+                Some(known) => known.value = entry.value,
+                None => self.add(entry),
             }
         }
     }
@@ -213,7 +232,6 @@ impl Ref<Dict> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::value::Str;
 
     fn text(dict: &Dict) -> String {
         let entries: Vec<String> = dict.iter().map(|(key, value)| format!("{key}={value:?}")).collect();
@@ -265,29 +283,45 @@ mod tests {
         assert!(!entries.contains(40));
     }
 
-    #[test]
-    fn a_model_agrees_through_many_changes() {
+    /// Changes a dict at random and a list of entries likewise. `key` makes the keys.
+    fn agrees_with_a_model(key: impl Fn(i64) -> Key) {
         let mut entries = Dict::from_entries([]);
-        let mut model: Vec<(i64, i64)> = Vec::new();
+        let mut model: Vec<(String, i64)> = Vec::new();
         let mut random: u64 = 1;
         for turn in 0..20_000 {
             random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            let key = i64::try_from((random >> 33) % 60).unwrap();
-            let at = model.iter().position(|(known, _)| *known == key);
+            let key = key(i64::try_from((random >> 33) % 60).unwrap());
+            let at = model.iter().position(|(known, _)| *known == key.to_string());
             if random >> 62 == 0 || (turn / 500) % 2 == 0 {
-                assert_eq!(entries.make_mut().remove(key).is_some(), at.is_some());
+                assert_eq!(entries.make_mut().remove(&key).is_some(), at.is_some());
                 at.map(|at| model.remove(at));
             } else {
-                entries.insert(key, Value::Int(turn));
+                entries.insert(&key, Value::Int(turn));
                 match at {
                     Some(at) => model[at].1 = turn,
-                    None => model.push((key, turn)),
+                    None => model.push((key.to_string(), turn)),
                 }
             }
             assert_eq!(entries.len(), model.len());
+            assert_eq!(entries.contains(&key), model.iter().any(|(known, _)| *known == key.to_string()));
         }
         let expected: Vec<String> = model.iter().map(|(key, value)| format!("{key}=Int({value})")).collect();
         assert_eq!(text(&entries), expected.join(" "));
+    }
+
+    #[test]
+    fn a_model_agrees_through_many_changes() {
+        agrees_with_a_model(Key::Int);
+        agrees_with_a_model(|number| Key::Int(number * 1_000_003));
+        agrees_with_a_model(|number| Key::Int(number - 30));
+        agrees_with_a_model(|number| Key::from(format!("key {number} of many").as_str()));
+        // Dense but for a few, which come and go.
+        agrees_with_a_model(|number| match number {
+            7 => Key::from("seven"),
+            8 => Key::Int(i64::MAX),
+            9 => Key::Int(-9),
+            number => Key::Int(number),
+        });
     }
 
     #[test]

@@ -1,3 +1,5 @@
+//! What values look like, in each of the three styles.
+
 use super::*;
 use crate::heap::Ref;
 use crate::shape::Shape;
