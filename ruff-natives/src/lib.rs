@@ -14,6 +14,8 @@ mod host;
 mod json;
 mod math;
 mod output;
+#[cfg(test)]
+mod robustness;
 mod strings;
 mod system;
 #[cfg(test)]
