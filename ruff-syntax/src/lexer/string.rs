@@ -6,6 +6,7 @@ use super::{Interpolation, Lexer, TokenKind};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::limits;
 use crate::source::Span;
+use crate::work;
 
 /// How a piece of literal text ends.
 enum End {
@@ -130,6 +131,29 @@ impl Lexer<'_> {
             .labelled("this string is not closed on its line")
             .with_help("close it with '\"', or write a line end as \\n");
         self.report(diagnostic);
+        self.skip_broken_string();
+    }
+
+    /// Consumes the rest of a string that goes on over the line end where we are, if it does: otherwise what should
+    /// be its last line would be full of mistakes.
+    ///
+    /// It does when the next quote closes something rather than opens it: when the number of quotes on its line is
+    /// odd, and what follows can follow a string.
+    fn skip_broken_string(&mut self) {
+        let rest = self.source.get(self.at as usize..).unwrap_or("");
+        let Some(quote) = rest.find('"') else { return };
+        work::note(quote);
+        let (before, after) = (rest.get(..quote).unwrap_or(""), rest.get(quote + 1..).unwrap_or(""));
+        let is_end = |char: char| matches!(char, '\n' | '\r');
+        let before = before.rsplit(is_end).next().unwrap_or("");
+        let after = after.split(is_end).next().unwrap_or("");
+        work::note(before.len() + after.len());
+        let is_odd = after.bytes().filter(|&byte| byte == b'"').count() % 2 == 0;
+        let follows = |char: char| ")]},;.:+?|&=!<>*/-%#".contains(char);
+        let can_follow = after.trim_start().chars().next().is_none_or(follows);
+        if is_odd && can_follow && !before.ends_with('\\') {
+            self.at += quote as u32 + 1;
+        }
     }
 
     /// Reports the innermost interpolation as unclosed, if there is one, and gives up all of them.
