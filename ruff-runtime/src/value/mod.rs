@@ -11,11 +11,13 @@ mod collections;
 mod depth;
 mod dict;
 mod digits;
+mod direct;
 mod equality;
 mod fault;
 mod hash;
 mod index;
 mod order;
+mod repr;
 mod ordered;
 mod string;
 mod structure;
@@ -49,7 +51,7 @@ use crate::native::NativeDef;
 /// native and a short string follow it at once, every other payload is the second word. Tags from
 /// [`Value::FIRST_HEAP_TAG`] on own a heap object.
 #[repr(u8)]
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub enum Value {
     /// A 64-bit signed integer.
     Int(i64) = 0,

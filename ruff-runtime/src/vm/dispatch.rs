@@ -64,12 +64,7 @@ impl Window {
     /// Writes a register and releases what it held.
     #[inline(always)]
     fn set(&mut self, at: u16, value: Value) {
-        let slot = self.reg_mut(at);
-        if slot.is_heap() {
-            release(slot);
-        }
-        // SAFETY: a valid place; what it held owns nothing any more.
-        unsafe { std::ptr::write(slot, value) };
+        self.reg_mut(at).put(value);
     }
 
     #[inline(always)]
@@ -96,13 +91,6 @@ impl Window {
     }
 }
 
-/// Releases what a register holds and leaves null.
-#[cold]
-#[inline(never)]
-fn release(slot: &mut Value) {
-    *slot = Value::Null;
-}
-
 /// Runs until the program ends or an error is raised.
 #[expect(clippy::cognitive_complexity, reason = "one arm an instruction; each is short")]
 pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
@@ -114,6 +102,13 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
             vm.frame_mut().pc = w.pc;
             $call?;
             w = Window::of(vm);
+        }};
+    }
+    // As `leave`, for methods that neither push a frame nor branch nor grow the stack: the window stays as it is.
+    macro_rules! stay {
+        ($call:expr) => {{
+            vm.frame_mut().pc = w.pc;
+            $call?;
         }};
     }
     macro_rules! safepoint {
@@ -259,7 +254,7 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
                     leave!(vm.undefined_local(instr));
                 }
             }
-            Op::LoadSelf => leave!(vm.load_self(instr)),
+            Op::LoadSelf => stay!(vm.load_self(instr)),
 
             Op::GetCell => {
                 let value = match w.reg(instr.b) {
@@ -268,7 +263,7 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
                 };
                 w.set(instr.a, value);
             }
-            Op::NewCell | Op::SetCell | Op::SetCaptureCell => leave!(vm.cell(instr)),
+            Op::NewCell | Op::SetCell | Op::SetCaptureCell => stay!(vm.cell(instr)),
             Op::GetCapture => {
                 let value = vm.capture(instr.b).clone();
                 w.set(instr.a, value);
@@ -295,7 +290,7 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
                 let value = if instr.kind & KILL_A != 0 { w.take(instr.a) } else { w.reg(instr.a).clone() };
                 // SAFETY: as in `Window::global`.
                 let slot = unsafe { &mut *w.globals.add(instr.wide_index()) };
-                *slot = value;
+                slot.put(value);
             }
 
             Op::Add => arithmetic!(instr, w.reg(instr.b), w.reg(instr.c), checked_add, +),
@@ -432,15 +427,15 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
             }
             Op::JumpUnwrap => leave!(vm.unwrap_or_fall_through(instr)),
 
-            Op::NewArray => leave!(vm.new_array(instr)),
-            Op::ArrayPush | Op::ArraySpread => leave!(vm.extend_array(instr)),
-            Op::NewDict | Op::DictInsert | Op::DictSpread => leave!(vm.build_dict(instr)),
+            Op::NewArray => stay!(vm.new_array(instr)),
+            Op::ArrayPush | Op::ArraySpread => stay!(vm.extend_array(instr)),
+            Op::NewDict | Op::DictInsert | Op::DictSpread => stay!(vm.build_dict(instr)),
             Op::NewStruct => leave!(vm.new_struct(instr)),
-            Op::NewVariant => leave!(vm.new_variant(instr)),
-            Op::Wrap => leave!(vm.wrap(instr)),
-            Op::Interpolate => leave!(vm.interpolate(instr)),
-            Op::Closure => leave!(vm.make_closure(instr)),
-            Op::NewStructDef | Op::AddMethod | Op::AddDefault => leave!(vm.declare_struct(instr)),
+            Op::NewVariant => stay!(vm.new_variant(instr)),
+            Op::Wrap => stay!(vm.wrap(instr)),
+            Op::Interpolate => stay!(vm.interpolate(instr)),
+            Op::Closure => stay!(vm.make_closure(instr)),
+            Op::NewStructDef | Op::AddMethod | Op::AddDefault => stay!(vm.declare_struct(instr)),
 
             Op::GetIndex => match (w.reg(instr.b), w.reg(instr.c)) {
                 (Value::Array(array), Value::Int(index)) => match element(array, *index) {
@@ -451,9 +446,9 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
                         }
                         w.set(instr.a, value);
                     }
-                    None => leave!(vm.get_index(instr)),
+                    None => stay!(vm.get_index(instr)),
                 },
-                _ => leave!(vm.get_index(instr)),
+                _ => stay!(vm.get_index(instr)),
             },
             Op::GetIndexI => match w.reg(instr.b) {
                 Value::Array(array) => match element(array, i64::from(instr.imm_c())) {
@@ -464,11 +459,11 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
                         }
                         w.set(instr.a, value);
                     }
-                    None => leave!(vm.get_index(instr)),
+                    None => stay!(vm.get_index(instr)),
                 },
-                _ => leave!(vm.get_index(instr)),
+                _ => stay!(vm.get_index(instr)),
             },
-            Op::GetIndexK => leave!(vm.get_index(instr)),
+            Op::GetIndexK => stay!(vm.get_index(instr)),
             Op::GetField => {
                 let cached = match w.reg(instr.b) {
                     Value::Struct(object) => {
@@ -488,10 +483,10 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
                         }
                         w.set(instr.a, value);
                     }
-                    None => leave!(vm.get_field(instr)),
+                    None => stay!(vm.get_field(instr)),
                 }
             }
-            Op::GetReceiverField => leave!(vm.get_receiver_field(instr)),
+            Op::GetReceiverField => stay!(vm.get_receiver_field(instr)),
             Op::SetIndex => {
                 let is_done = match (w.reg(instr.b), w.reg(instr.c).is_plain()) {
                     (&Value::Int(index), true) => {
@@ -518,10 +513,10 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
                     _ => false,
                 };
                 if !is_done {
-                    leave!(vm.set_index(instr));
+                    stay!(vm.set_index(instr));
                 }
             }
-            Op::SetField => leave!(vm.set_field(instr)),
+            Op::SetField => stay!(vm.set_field(instr)),
             Op::UpdateIndex => {
                 let updated = match (w.reg(instr.b), w.reg(instr.c)) {
                     (&Value::Int(index), rhs) => {
@@ -558,11 +553,11 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
                     leave!(vm.update_field(instr));
                 }
             }
-            Op::GetPlace => leave!(vm.get_place(instr)),
-            Op::SetPlace => leave!(vm.set_place(instr)),
+            Op::GetPlace => stay!(vm.get_place(instr)),
+            Op::SetPlace => stay!(vm.set_place(instr)),
             Op::UpdatePlace => leave!(vm.update_place(instr)),
-            Op::GetPayload => leave!(vm.get_payload(instr)),
-            Op::UnpackIndex | Op::UnpackRest | Op::UnpackKey | Op::UnpackDictRest => leave!(vm.unpack(instr)),
+            Op::GetPayload => stay!(vm.get_payload(instr)),
+            Op::UnpackIndex | Op::UnpackRest | Op::UnpackKey | Op::UnpackDictRest => stay!(vm.unpack(instr)),
             Op::Len => match w.reg(instr.b) {
                 Value::Array(array) => {
                     // A length fits: an array of 2^63 values does not fit into memory.
@@ -687,7 +682,8 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
                         w.set(instr.a + 2, item);
                         branch!(instr.wide_operand());
                     }
-                    Some(None) => {}
+                    // The array is no longer needed: releasing it lets the program change its own in place again.
+                    Some(None) => w.set(instr.a, Value::Null),
                     None => {
                         safepoint!();
                         leave!(vm.for_next(instr));
@@ -801,7 +797,7 @@ fn leave_frame(vm: &mut Vm, w: &mut Window, value: Value) -> Option<(Frame, Valu
         // SAFETY: the frame's registers.
         let slot = unsafe { &mut *w.registers.add(at) };
         if slot.is_heap() {
-            release(slot);
+            slot.put(Value::Null);
         }
     }
     fiber.frames.pop();
@@ -810,7 +806,7 @@ fn leave_frame(vm: &mut Vm, w: &mut Window, value: Value) -> Option<(Frame, Valu
     if frame.owns_callee {
         // SAFETY: the register below the frame's base belongs to the caller's call run.
         let slot = unsafe { &mut *w.registers.sub(1) };
-        *slot = Value::Null;
+        slot.put(Value::Null);
     }
     w.pc = caller.pc;
     w.consts = proto.consts.as_ptr();

@@ -104,11 +104,11 @@ impl Vm {
     pub(crate) fn execute(&mut self, closure: Ref<Closure>, args: &mut [Value]) -> VmResult<Value> {
         let mut fiber = Fiber::new(closure, args, self.call_depth.saturating_add(1));
         fiber.frames.reserve(16);
-        self.fiber = Box::new(fiber);
+        *self.fiber = fiber;
         self.resumers.clear();
         self.limits.start(self.host.uptime());
         let result = self.run();
-        self.fiber = Box::new(Fiber::idle());
+        *self.fiber = Fiber::idle();
         self.resumers.clear();
         result
     }

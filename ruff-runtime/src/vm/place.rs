@@ -6,6 +6,7 @@
 use std::rc::Rc;
 
 use ruff_syntax::Code;
+use ruff_syntax::ast::BinaryOp;
 
 use super::arithmetic::{arithmetic, extends, overload};
 use super::field::{read_field, write_field};
@@ -52,6 +53,9 @@ impl Vm {
     pub(super) fn update_place(&mut self, instr: Instr) -> VmResult {
         let op = BinaryKind::decode(instr.kind);
         let rhs = self.operand(instr, instr.a, KILL_A);
+        if self.update_number(instr.b, op, &rhs)? {
+            return Ok(());
+        }
         let path = self.path(instr.b);
         let overloaded = self.with_place(&path, |place| {
             if let Value::Struct(object) = &*place
@@ -77,6 +81,32 @@ impl Vm {
             }
             None => Ok(()),
         }
+    }
+
+    /// Does a compound assignment on a whole variable that holds a number, such as a counter that a closure shares.
+    /// Answers whether it was one.
+    fn update_number(&mut self, index: u16, op: BinaryOp, rhs: &Value) -> VmResult<bool> {
+        let proto = self.frame().proto();
+        let Some(PlaceSite { root, steps, .. }) = proto.places.get(usize::from(index)) else { return Ok(false) };
+        if !steps.is_empty() || rhs.scalar().is_none() {
+            return Ok(false);
+        }
+        let (root, module) = (*root, proto.module);
+        let cell = match root {
+            PlaceRoot::Global(slot) => {
+                let globals = &mut self.modules.get_mut(module).globals;
+                let Some(lhs) = globals.get(slot).scalar() else { return Ok(false) };
+                globals.set(slot, arithmetic(op, lhs, rhs.clone())?);
+                return Ok(true);
+            }
+            PlaceRoot::Cell(at) => self.reg(at),
+            PlaceRoot::Capture(at) => self.capture(at),
+            PlaceRoot::Register(_) => return Ok(false),
+        };
+        let Value::Cell(cell) = cell else { return Ok(false) };
+        let Some(lhs) = cell.get().scalar() else { return Ok(false) };
+        cell.set(arithmetic(op, lhs, rhs.clone())?);
+        Ok(true)
     }
 
     /// The value at place `index` of the running code.
