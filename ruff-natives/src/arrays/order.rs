@@ -31,20 +31,44 @@ fn sort_naturally(mut values: Ref<Array>) -> Ref<Array> {
     if is_sorted {
         return values;
     }
-    let ints: Option<Vec<i64>> =
-        values.iter().map(|value| if let Value::Int(int) = value { Some(*int) } else { None }).collect();
     let items = values.make_mut().as_mut_slice();
-    match ints {
-        Some(mut ints) => {
-            // Nobody can tell equal ints apart, so this need not be stable.
-            ints.sort_unstable();
-            for (item, int) in items.iter_mut().zip(ints) {
-                *item = Value::Int(int);
-            }
-        }
-        None => items.sort_by(total_order),
+    if !sort_ints(items) && !sort_floats(items) {
+        items.sort_by(total_order);
     }
     values
+}
+
+/// Sorts ints, if there is nothing else.
+fn sort_ints(items: &mut [Value]) -> bool {
+    let ints = items.iter().map(|item| if let Value::Int(int) = item { Some(*int) } else { None });
+    let Some(mut ints) = ints.collect::<Option<Vec<i64>>>() else { return false };
+    // Nobody can tell equal ints apart, so this need not be stable.
+    ints.sort_unstable();
+    for (item, int) in items.iter_mut().zip(ints) {
+        *item = Value::Int(int);
+    }
+    true
+}
+
+/// Sorts floats, if there is nothing else.
+fn sort_floats(items: &mut [Value]) -> bool {
+    let floats = items.iter().map(|item| if let Value::Float(float) = item { Some(*float) } else { None });
+    let Some(mut floats) = floats.collect::<Option<Vec<f64>>>() else { return false };
+    floats.sort_by_key(|float| float_rank(*float));
+    for (item, float) in items.iter_mut().zip(floats) {
+        *item = Value::Float(float);
+    }
+    true
+}
+
+/// An int in the order of the floats: both zeros are one, NaN is last.
+fn float_rank(float: f64) -> i64 {
+    if float.is_nan() {
+        return i64::MAX;
+    }
+    // Adding zero takes the sign off a zero. Below it the bits run backwards.
+    let bits = (float + 0.0).to_bits().cast_signed();
+    if bits < 0 { i64::MIN ^ !bits } else { bits }
 }
 
 /// Adds the elements `start` to `end` of `from` to `to`, for `sort`.
@@ -89,6 +113,8 @@ mod tests {
         ];
         assert_eq!(sorted(&mixed), "[null, true, 1, \"a\", [], None]");
         assert_eq!(sorted(&[Value::Float(1.0), Value::Int(1), Value::Int(0)]), "[0, 1.0, 1]");
+        let floats = [2.5, f64::NAN, 0.0, -0.0, f64::NEG_INFINITY, -1.5, -0.5, f64::INFINITY, 0.25];
+        assert_eq!(sorted(&floats.map(Value::Float)), "[-inf, -1.5, -0.5, 0.0, -0.0, 0.25, 2.5, inf, NaN]");
     }
 
     #[test]

@@ -4,6 +4,8 @@ use ruff_runtime::Value;
 use ruff_runtime::value::{Dict, Key, Str};
 
 use super::MAX_DEPTH;
+use super::number::Mantissa;
+use super::scan::plain_len;
 
 /// Why a text is no JSON.
 #[derive(Debug, thiserror::Error)]
@@ -18,7 +20,7 @@ pub(super) enum Problem {
 
 /// The value of `text`.
 pub(super) fn parse(text: &str) -> Result<Value, Problem> {
-    let mut reader = Reader { text, bytes: text.as_bytes(), at: 0 };
+    let mut reader = Reader { text, bytes: text.as_bytes(), at: 0, sizes: [0; MAX_DEPTH + 1] };
     let value = reader.value(0)?;
     match reader.next_token() {
         None => Ok(value),
@@ -30,6 +32,8 @@ struct Reader<'a> {
     text: &'a str,
     bytes: &'a [u8],
     at: usize,
+    /// Entries of the last object at each depth: the next one is likely to have as many.
+    sizes: [u8; MAX_DEPTH + 1],
 }
 
 type Read<T> = Result<T, Problem>;
@@ -84,10 +88,11 @@ impl Reader<'_> {
 
     fn object(&mut self, depth: usize) -> Read<Value> {
         self.at += 1;
-        let mut entries: Vec<(Key, Value)> = Vec::new();
+        let size = self.sizes.get(depth).copied().unwrap_or_default();
+        let mut dict = Dict::with_capacity(size.into());
         if self.next_token() == Some(b'}') {
             self.at += 1;
-            return Ok(Value::Dict(Dict::from_entries([])));
+            return Ok(Value::Dict(dict));
         }
         loop {
             match self.next_token() {
@@ -102,16 +107,25 @@ impl Reader<'_> {
                 Some(_) => return Err(self.wrong("expected `:`")),
                 None => return Err(self.wrong("EOF while parsing an object")),
             }
-            entries.push((key, self.value(depth + 1)?));
+            let value = self.value(depth + 1)?;
+            dict.insert_key(key, value);
             match self.next_token() {
                 Some(b',') => self.at += 1,
                 Some(b'}') => {
                     self.at += 1;
-                    return Ok(Value::Dict(Dict::from_entries(entries)));
+                    self.remember_size(depth, dict.len());
+                    return Ok(Value::Dict(dict));
                 }
                 Some(_) => return Err(self.wrong("expected `,` or `}`")),
                 None => return Err(self.wrong("EOF while parsing an object")),
             }
+        }
+    }
+
+    #[inline]
+    fn remember_size(&mut self, depth: usize, size: usize) {
+        if let Some(slot) = self.sizes.get_mut(depth) {
+            *slot = u8::try_from(size).unwrap_or(0);
         }
     }
 
@@ -128,9 +142,11 @@ impl Reader<'_> {
 
     fn number(&mut self) -> Read<Value> {
         let start = self.at;
-        if self.peek() == Some(b'-') {
+        let is_negative = self.peek() == Some(b'-');
+        if is_negative {
             self.at += 1;
         }
+        let mut digits = Mantissa::default();
         match self.peek() {
             Some(b'0') => {
                 self.at += 1;
@@ -138,40 +154,60 @@ impl Reader<'_> {
                     return Err(self.wrong("invalid number"));
                 }
             }
-            _ => self.digits()?,
+            _ => self.digits(&mut digits)?,
         }
-        let mut is_int = true;
-        if self.peek() == Some(b'.') {
-            is_int = false;
-            self.at += 1;
-            self.digits()?;
+        let whole = digits.count;
+        match self.peek() {
+            Some(b'.') => {
+                self.at += 1;
+                self.digits(&mut digits)?;
+            }
+            Some(b'e' | b'E') => {}
+            _ => return self.int(start, is_negative, &digits),
         }
         if matches!(self.peek(), Some(b'e' | b'E')) {
-            is_int = false;
             self.at += 1;
             if matches!(self.peek(), Some(b'+' | b'-')) {
                 self.at += 1;
             }
-            self.digits()?;
+            self.digits(&mut Mantissa::default())?;
+            return self.float(start);
         }
-        let text = self.text.get(start..self.at).unwrap_or_default();
-        // `-0` is a float, or its sign would be lost.
-        if is_int
-            && text != "-0"
-            && let Ok(int) = text.parse()
-        {
-            return Ok(Value::Int(int));
+        match digits.over_power_of_ten(digits.count - whole) {
+            Some(float) => Ok(Value::Float(if is_negative { -float } else { float })),
+            None => self.float(start),
         }
-        match text.parse::<f64>() {
+    }
+
+    fn int(&mut self, start: usize, is_negative: bool, digits: &Mantissa) -> Read<Value> {
+        match (digits.exact(), is_negative) {
+            // `-0` is a float, or its sign would be lost.
+            (Some(0), true) => Ok(Value::Float(-0.0)),
+            (Some(int), false) => Ok(Value::Int(int)),
+            (Some(int), true) => Ok(Value::Int(-int)),
+            (None, _) => {
+                let text = self.text.get(start..self.at).unwrap_or_default();
+                text.parse().map(Value::Int).or_else(|_| self.float(start))
+            }
+        }
+    }
+
+    /// The number from `start` to here, by the book.
+    #[cold]
+    #[inline(never)]
+    fn float(&mut self, start: usize) -> Read<Value> {
+        match self.text.get(start..self.at).unwrap_or_default().parse::<f64>() {
             Ok(float) if float.is_finite() => Ok(Value::Float(float)),
             _ => Err(self.wrong_before("number out of range")),
         }
     }
 
     /// At least one digit.
-    fn digits(&mut self) -> Read<()> {
+    #[inline]
+    fn digits(&mut self, digits: &mut Mantissa) -> Read<()> {
         let start = self.at;
-        while matches!(self.peek(), Some(b'0'..=b'9')) {
+        while let Some(byte @ b'0'..=b'9') = self.peek() {
+            digits.push(byte);
             self.at += 1;
         }
         match self.peek() {
@@ -222,9 +258,7 @@ impl Reader<'_> {
     /// Goes to the next byte of a string that is not just itself.
     #[inline]
     fn skip_plain(&mut self) {
-        let rest = self.bytes.get(self.at..).unwrap_or_default();
-        let plain = rest.iter().position(|&byte| byte == b'"' || byte == b'\\' || byte < 0x20);
-        self.at += plain.unwrap_or(rest.len());
+        self.at += plain_len(self.bytes.get(self.at..).unwrap_or_default());
     }
 
     fn escape(&mut self) -> Read<char> {
@@ -339,6 +373,14 @@ mod tests {
         assert_eq!(read("9223372036854775807"), "9223372036854775807");
         assert_eq!(read("9223372036854775808"), "9223372036854776000.0");
         assert_eq!(read("-0"), "-0.0");
+        assert_eq!(
+            read("[-9223372036854775808, 999999999999999999, 1000000000000000000]"),
+            "[-9223372036854775808, 999999999999999999, 1000000000000000000]"
+        );
+        assert_eq!(
+            read("[0.1, -0.25, 123.456, 9007199254740993.5, 0.30000000000000004]"),
+            "[0.1, -0.25, 123.456, 9007199254740994.0, 0.30000000000000004]"
+        );
         assert_eq!(read("{\"b\": 1, \"a\": {\"1\": 2}, \"b\": 3}"), "{\"a\": {\"1\": 2}, \"b\": 3}");
         let Value::Dict(dict) = parse("{\"b\": 1, \"a\": 2, \"b\": 3}").unwrap() else { panic!("no dict") };
         assert_eq!(dict.iter().map(|(key, _)| key.to_string()).collect::<Vec<_>>(), ["b", "a"]);

@@ -6,6 +6,7 @@ use ruff_runtime::value::{Dict, Digits, Variant};
 
 use super::MAX_DEPTH;
 use super::number::push_float;
+use super::scan::plain_len;
 
 /// Why a value has no JSON text.
 #[derive(Debug, thiserror::Error)]
@@ -127,31 +128,36 @@ impl Writer {
 
     fn string(&mut self, text: &str) {
         self.out.push('"');
-        let mut start = 0;
-        for (at, byte) in text.bytes().enumerate() {
-            let escape = match byte {
-                b'"' => "\\\"",
-                b'\\' => "\\\\",
-                b'\n' => "\\n",
-                b'\r' => "\\r",
-                b'\t' => "\\t",
-                0x08 => "\\b",
-                0x0c => "\\f",
-                0x00..0x20 => "",
-                _ => continue,
-            };
-            self.out.push_str(text.get(start..at).unwrap_or_default());
-            start = at + 1;
-            if escape.is_empty() {
-                let digit = |nibble: u8| char::from(b"0123456789abcdef"[usize::from(nibble & 15)]);
-                self.out.push_str("\\u00");
-                self.out.extend([digit(byte >> 4), digit(byte)]);
-            } else {
-                self.out.push_str(escape);
-            }
+        let mut rest = text;
+        loop {
+            let (plain, special) = rest.split_at(plain_len(rest.as_bytes()));
+            self.out.push_str(plain);
+            // What is not plain is ASCII.
+            let Some((special, after)) = special.split_at_checked(1) else { break };
+            self.escape(special);
+            rest = after;
         }
-        self.out.push_str(text.get(start..).unwrap_or_default());
         self.out.push('"');
+    }
+
+    fn escape(&mut self, special: &str) {
+        let escape = match special {
+            "\"" => "\\\"",
+            "\\" => "\\\\",
+            "\n" => "\\n",
+            "\r" => "\\r",
+            "\t" => "\\t",
+            "\u{8}" => "\\b",
+            "\u{c}" => "\\f",
+            control => {
+                let code = control.bytes().next().unwrap_or_default();
+                let digit = |nibble: u8| char::from_digit(u32::from(nibble & 15), 16).unwrap_or('0');
+                self.out.push_str("\\u00");
+                self.out.extend([digit(code >> 4), digit(code)]);
+                return;
+            }
+        };
+        self.out.push_str(escape);
     }
 }
 

@@ -85,11 +85,13 @@ mod tests {
     }
 
     #[test]
-    fn low_bits_of_consecutive_ints_spread() {
-        let mut low: Vec<u64> = (0..1000).map(|int| of_int(int) & 0xfff).collect();
-        low.sort_unstable();
-        low.dedup();
-        // 1000 balls in 4096 bins leave about 887 bins hit.
-        assert!(low.len() > 800, "{}", low.len());
+    fn the_bits_that_choose_a_slot_spread() {
+        for stride in [1, 8, 1000, 4096, 1 << 32] {
+            let mut slots: Vec<u64> = (0..1000).map(|int| of_int(int * stride) >> 32 & 0xfff).collect();
+            slots.sort_unstable();
+            slots.dedup();
+            // 1000 balls in 4096 bins hit about 887 of them.
+            assert!(slots.len() > 700, "{} with stride {stride}", slots.len());
+        }
     }
 }

@@ -13,6 +13,7 @@ pub fn compare(lhs: &Value, rhs: &Value) -> Option<Ordering> {
         (Value::Float(a), Value::Float(b)) => a.partial_cmp(b),
         (Value::Int(a), Value::Float(b)) => (*a as f64).partial_cmp(b),
         (Value::Float(a), Value::Int(b)) => a.partial_cmp(&(*b as f64)),
+        (Value::Short(a), Value::Short(b)) => Some(a.cmp(b)),
         _ => Some(lhs.as_str()?.cmp(rhs.as_str()?)),
     }
 }
@@ -26,6 +27,7 @@ pub fn total_order(lhs: &Value, rhs: &Value) -> Ordering {
         (Value::Int(a), Value::Float(b)) => int_and_float(*a, *b),
         (Value::Float(a), Value::Int(b)) => int_and_float(*b, *a).reverse(),
         (Value::Bool(a), Value::Bool(b)) => a.cmp(b),
+        (Value::Short(a), Value::Short(b)) => a.cmp(b),
         _ => match (lhs.as_str(), rhs.as_str()) {
             (Some(a), Some(b)) => a.cmp(b),
             _ => rank(lhs).cmp(&rank(rhs)),

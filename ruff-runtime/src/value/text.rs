@@ -5,7 +5,7 @@
 use std::fmt::Write;
 use std::rc::Rc;
 
-use super::digits::Digits;
+use super::digits::{Digits, push_plain_float};
 use super::{ErrorValue, Key, Tagged, Value};
 use crate::heap::StructRef;
 
@@ -205,10 +205,7 @@ fn write_float(out: &mut String, float: f64, style: Style) {
     if style == Style::Debug {
         out.push_str("Float(");
     }
-    // Whole numbers that small are ints to the letter; `-0` is not.
-    if float.abs() < 1e15 && float.trunc() == float && (float != 0.0 || float.is_sign_positive()) {
-        out.push_str(Digits::new(float as i64).as_str());
-    } else {
+    if !push_plain_float(out, float) {
         // Writing to a string cannot fail.
         let _ = write!(out, "{float}");
     }

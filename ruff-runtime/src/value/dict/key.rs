@@ -57,6 +57,15 @@ impl Key {
         }
     }
 
+    /// The byte order of the texts.
+    #[inline]
+    pub(super) fn cmp_bytes(&self, other: &Key) -> std::cmp::Ordering {
+        match (self, other) {
+            (Key::Text(a), Key::Text(b)) => a.cmp(b),
+            _ => self.with_text(|a| other.with_text(|b| a.cmp(b))),
+        }
+    }
+
     #[inline]
     pub(in crate::value) fn hash(&self) -> u64 {
         match self {

@@ -183,9 +183,12 @@ impl Dict {
 
     /// The entries in the byte order of their keys.
     pub fn sorted_by_bytes(&self) -> Vec<(&Key, &Value)> {
-        let mut entries: Vec<_> = self.iter().map(|(key, value)| (key.to_str(), (key, value))).collect();
-        entries.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
-        entries.into_iter().map(|(_, entry)| entry).collect()
+        let mut entries: Vec<_> = self.iter().collect();
+        // What a program wrote down in order, or read from sorted text, stays as it is.
+        if !entries.is_sorted_by(|(a, _), (b, _)| a.cmp_bytes(b).is_le()) {
+            entries.sort_unstable_by(|(a, _), (b, _)| a.cmp_bytes(b));
+        }
+        entries
     }
 }
 

@@ -22,8 +22,28 @@ impl ShortStr {
     /// The string `text`, if it is short enough.
     #[inline]
     pub fn new(text: &str) -> Option<Self> {
-        let mut short = ShortStr::EMPTY;
-        short.push_str(text).then_some(short)
+        let from = text.as_bytes();
+        let len = from.len();
+        if len > ShortStr::MAX {
+            return None;
+        }
+        // Two overlapping copies of a fixed size each: a call to copy any number of bytes would take longer than all
+        // the rest.
+        let mut bytes = [0; ShortStr::MAX];
+        if let (Some(first), Some(last)) = (from.first_chunk::<8>(), from.last_chunk::<8>()) {
+            copy(&mut bytes, 0, first);
+            copy(&mut bytes, len - 8, last);
+        } else if let (Some(first), Some(last)) = (from.first_chunk::<4>(), from.last_chunk::<4>()) {
+            copy(&mut bytes, 0, first);
+            copy(&mut bytes, len - 4, last);
+        } else if let (Some(first), Some(last)) = (from.first_chunk::<2>(), from.last_chunk::<2>()) {
+            copy(&mut bytes, 0, first);
+            copy(&mut bytes, len - 2, last);
+        } else if let Some(first) = from.first_chunk::<1>() {
+            copy(&mut bytes, 0, first);
+        }
+        // At most 14.
+        Some(ShortStr { len: len as u8, bytes })
     }
 
     /// The string of one character.
@@ -89,6 +109,34 @@ impl ShortStr {
     }
 }
 
+#[inline]
+fn copy<const N: usize>(bytes: &mut [u8], at: usize, from: &[u8; N]) {
+    if let Some(room) = bytes.get_mut(at..).and_then(|rest| rest.first_chunk_mut::<N>()) {
+        *room = *from;
+    }
+}
+
+impl PartialOrd for ShortStr {
+    #[inline]
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// By bytes, as strings compare.
+impl Ord for ShortStr {
+    #[inline]
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        // The bytes as one big number; where only zeros at the end differ the length decides.
+        let number = |text: &ShortStr| {
+            let mut all = [0; 16];
+            copy(&mut all, 0, &text.bytes);
+            u128::from_be_bytes(all) | u128::from(text.len)
+        };
+        number(self).cmp(&number(other))
+    }
+}
+
 impl PartialEq for ShortStr {
     #[inline]
     fn eq(&self, other: &Self) -> bool {
@@ -103,6 +151,13 @@ mod tests {
 
     #[test]
     fn as_long_as_fits() {
+        for len in 0..=14 {
+            let text: String = "abcdefghijklmn".chars().take(len).collect();
+            let mut pushed = ShortStr::EMPTY;
+            assert!(pushed.push_str(&text));
+            assert_eq!(ShortStr::new(&text).as_ref().map(ShortStr::as_str), Some(text.as_str()));
+            assert!(ShortStr::new(&text) == Some(pushed));
+        }
         assert_eq!(ShortStr::new("").map(|text| text.len()), Some(0));
         assert_eq!(ShortStr::new("12345678901234").as_ref().map(ShortStr::as_str), Some("12345678901234"));
         assert!(ShortStr::new("123456789012345").is_none());
@@ -117,6 +172,17 @@ mod tests {
         hashes.sort_unstable();
         hashes.dedup();
         assert_eq!(hashes.len(), 28);
+    }
+
+    #[test]
+    fn the_order_is_that_of_the_texts() {
+        let texts = ["", "\0", "\0\0", "a", "a\0", "ab", "abcdefgh", "abcdefghi", "abcdefghijklmn", "b", "é"];
+        for (i, a) in texts.iter().enumerate() {
+            for (j, b) in texts.iter().enumerate() {
+                let order = ShortStr::new(a).unwrap().cmp(&ShortStr::new(b).unwrap());
+                assert_eq!(order, i.cmp(&j), "{a:?} {b:?}");
+            }
+        }
     }
 
     #[test]
