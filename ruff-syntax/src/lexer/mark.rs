@@ -142,7 +142,9 @@ fn is_invisible(char: char) -> bool {
 
 fn help(char: char) -> Option<&'static str> {
     Some(match char {
-        '\'' | '`' | '\u{2018}' | '\u{2019}' | '\u{201c}' | '\u{201d}' => "strings are written with double quotes: \"text\"",
+        '\'' | '`' | '\u{2018}' | '\u{2019}' | '\u{201c}' | '\u{201d}' => {
+            "strings are written with double quotes: \"text\""
+        }
         '^' => "bitwise operations are functions: bit_xor(a, b)",
         '~' => "bitwise operations are functions: bit_not(a)",
         '\\' => "a line needs no mark to continue on the next one",

@@ -114,8 +114,7 @@ impl Lexer<'_> {
         }
         let text = self.source.get(segment.lo as usize..segment.hi as usize).unwrap_or("");
         if unescape(text).chars().count() > limits::STRING_CHARS {
-            let message =
-                format!("String literal exceeds max length of {} characters", limits::STRING_CHARS);
+            let message = format!("String literal exceeds max length of {} characters", limits::STRING_CHARS);
             self.report(Diagnostic::error(Code::StringTooLong, message, segment.start()));
         }
     }

@@ -99,8 +99,8 @@ impl TokenKind {
     /// Whether an expression can begin with it.
     pub(crate) fn starts_expression(self) -> bool {
         use TokenKind::{
-            Async, Await, BadLiteral, Bang, False, Float, Func, Ident, Int, LBrace, LBracket, LParen, Minus, Null,
-            SelfWord, Str, StrHead, True, Yield,
+            Async, Await, BadLiteral, Bang, False, Float, Func, Ident, Int, LBrace, LBracket, LParen, Minus,
+            Null, SelfWord, Str, StrHead, True, Yield,
         };
         matches!(
             self,
@@ -129,8 +129,8 @@ impl TokenKind {
     /// Whether it is a word that begins a statement and never stands inside an expression.
     pub(crate) fn begins_statement(self) -> bool {
         use TokenKind::{
-            Break, Const, Continue, Enum, Export, For, From, If, Import, Let, Loop, Match, Mut, Return, Spawn, Struct,
-            Test, TestGroup, TestSetup, TestTeardown, Try, While,
+            Break, Const, Continue, Enum, Export, For, From, If, Import, Let, Loop, Match, Mut, Return,
+            Spawn, Struct, Test, TestGroup, TestSetup, TestTeardown, Try, While,
         };
         matches!(
             self,

@@ -56,7 +56,8 @@ impl<'s> Parser<'s> {
     /// Consumes the first of the marks that the current token is made of: `>` of `>=`, leaving `rest`.
     pub(super) fn split(&mut self, rest: TokenKind) {
         self.end = self.token.span.lo + 1;
-        self.token = Token { span: Span::new(self.end, self.token.span.hi), kind: rest, newline_before: false };
+        self.token =
+            Token { span: Span::new(self.end, self.token.span.hi), kind: rest, newline_before: false };
     }
 
     /// The token `ahead` of the current one, which was not split.

@@ -4,7 +4,8 @@ use super::Parser;
 use super::expressions::Head;
 use super::recovery::RegionKind;
 use crate::ast::{
-    Enum, Field, Func, FuncKind, Import, Member, Name, Param, Pattern, PatternKind, StmtKind, Struct, TestKind,
+    Enum, Field, Func, FuncKind, Import, Member, Name, Param, Pattern, PatternKind, StmtKind, Struct,
+    TestKind,
 };
 use crate::diagnostic::Code;
 use crate::lexer::{TokenKind, unescape, unquote};
@@ -211,16 +212,13 @@ impl Parser<'_> {
         StmtKind::Import(Import::Module { path, name })
     }
 
-    pub(super) fn from_import(&mut self) -> StmtKind {
+    pub(super) fn import_names(&mut self) -> StmtKind {
         self.bump();
         let path = self.module_path("Expected module name after 'from'", "from-import");
         self.expect(TokenKind::Import, "after module name in from-import statement");
         let mut names = Vec::new();
-        loop {
-            match self.declared_name("Expected imported symbol name") {
-                Some(name) => names.push(name),
-                None => break,
-            }
+        while let Some(name) = self.declared_name("Expected imported symbol name") {
+            names.push(name);
             if !self.eat(TokenKind::Comma) {
                 break;
             }

@@ -101,10 +101,13 @@ impl Parser<'_> {
         for token in self.tokens.get(self.at..).unwrap_or(&[]) {
             work::note(1);
             match token.kind {
-                TokenKind::LBracket | TokenKind::LBrace if depth > 0 || token.span == self.token.span => depth += 1,
+                TokenKind::LBracket | TokenKind::LBrace if depth > 0 || token.span == self.token.span => {
+                    depth += 1
+                }
                 TokenKind::RBracket | TokenKind::RBrace if depth > 0 => depth -= 1,
                 TokenKind::ColonEq | TokenKind::Eq if depth == 0 => return true,
-                TokenKind::Ident | TokenKind::Comma | TokenKind::Ellipsis | TokenKind::Invalid if depth > 0 => {}
+                TokenKind::Ident | TokenKind::Comma | TokenKind::Ellipsis | TokenKind::Invalid
+                    if depth > 0 => {}
                 _ => return false,
             }
         }
@@ -168,8 +171,7 @@ impl Parser<'_> {
             let variant = self.member_here().symbol;
             return PatternKind::Variant { enum_name: Some(first), variant, binders: self.binders() };
         }
-        let is_constructor =
-            matches!(word(first), Some(Word::Ok | Word::Err | Word::Some | Word::None));
+        let is_constructor = matches!(word(first), Some(Word::Ok | Word::Err | Word::Some | Word::None));
         if is_constructor || self.at(TokenKind::LParen) {
             return PatternKind::Variant { enum_name: None, variant: first, binders: self.binders() };
         }

@@ -57,6 +57,10 @@ impl Skipped {
         opener
     }
 
+    fn closes_last(&self, closer: TokenKind) -> bool {
+        self.open.last().is_some_and(|opener| opener.closer() == Some(closer))
+    }
+
     fn count(&mut self, opener: Option<TokenKind>, by: isize) {
         match opener {
             Some(TokenKind::LBrace) => self.braces = self.braces.saturating_add_signed(by),
@@ -68,13 +72,13 @@ impl Skipped {
     /// Takes a token into account; answers whether it closes something around us instead.
     fn pass(&mut self, kind: TokenKind) -> bool {
         match kind {
-            TokenKind::LParen | TokenKind::LBracket | TokenKind::LBrace | TokenKind::StrHead => self.push(kind),
+            TokenKind::LParen | TokenKind::LBracket | TokenKind::LBrace | TokenKind::StrHead => {
+                self.push(kind)
+            }
             TokenKind::RBrace if self.braces == 0 => return true,
             TokenKind::RBrace => while self.pop() != Some(TokenKind::LBrace) {},
-            TokenKind::RParen | TokenKind::RBracket => {
-                if self.open.last().is_some_and(|opener| opener.closer() == Some(kind)) {
-                    self.pop();
-                }
+            TokenKind::RParen | TokenKind::RBracket if self.closes_last(kind) => {
+                self.pop();
             }
             TokenKind::StrMiddle | TokenKind::StrTail if self.strings == 0 => return true,
             TokenKind::StrTail => while self.pop() != Some(TokenKind::StrHead) {},
@@ -129,7 +133,8 @@ impl Parser<'_> {
             }
         }
         // A region that starts with a brace has one too many.
-        let starts_with_brace = self.tokens.get(outer.at).is_some_and(|token| token.kind == TokenKind::LBrace);
+        let starts_with_brace =
+            self.tokens.get(outer.at).is_some_and(|token| token.kind == TokenKind::LBrace);
         self.forgiven += skipped.braces + usize::from(starts_with_brace);
     }
 
@@ -192,7 +197,11 @@ impl Parser<'_> {
             let is_elsewhere = token.newline_before || token.kind.begins_statement();
             let ends_head = matches!(
                 token.kind,
-                TokenKind::Eof | TokenKind::Semicolon | TokenKind::ColonEq | TokenKind::Func | TokenKind::Async
+                TokenKind::Eof
+                    | TokenKind::Semicolon
+                    | TokenKind::ColonEq
+                    | TokenKind::Func
+                    | TokenKind::Async
             );
             if ends_head || (is_elsewhere && index > self.at) {
                 break;

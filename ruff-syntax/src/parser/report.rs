@@ -215,7 +215,11 @@ impl Parser<'_> {
 
     /// What the current token is called in messages.
     pub(super) fn found(&self) -> String {
-        if self.token.kind == TokenKind::Eof { "end of input".to_owned() } else { quoted(self.text_of(self.here())) }
+        if self.token.kind == TokenKind::Eof {
+            "end of input".to_owned()
+        } else {
+            quoted(self.text_of(self.here()))
+        }
     }
 }
 

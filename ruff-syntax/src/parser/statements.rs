@@ -36,10 +36,12 @@ impl Parser<'_> {
             TokenKind::Struct => self.struct_decl(),
             TokenKind::Enum => self.enum_decl(),
             TokenKind::Import => self.import(),
-            TokenKind::From => self.from_import(),
+            TokenKind::From => self.import_names(),
             TokenKind::Export => self.export(),
             TokenKind::Spawn => self.spawn(),
-            TokenKind::Test | TokenKind::TestGroup | TokenKind::TestSetup | TokenKind::TestTeardown => self.test(),
+            TokenKind::Test | TokenKind::TestGroup | TokenKind::TestSetup | TokenKind::TestTeardown => {
+                self.test()
+            }
             TokenKind::Func | TokenKind::Async if self.is_func_decl() => self.func_decl(),
             TokenKind::LBracket | TokenKind::LBrace if self.is_destructuring() => self.destructuring(),
             TokenKind::Ident if self.is_pub() => self.export(),
@@ -98,7 +100,8 @@ impl Parser<'_> {
         self.bump();
         let value = self.expr(Head::No);
         if assign_op(self.token.kind).is_some() {
-            let message = "Chained assignment is not supported; split the assignment into separate statements";
+            let message =
+                "Chained assignment is not supported; split the assignment into separate statements";
             self.fail_here(Code::InvalidAssignment, message);
         }
         value
@@ -143,7 +146,9 @@ impl Parser<'_> {
 
     fn report_invalid_target(&mut self, target: ExprId) {
         let help = match self.exprs[target].kind {
-            ExprKind::Array(_) | ExprKind::Dict(_) => "only names can be taken apart: [a, b, ...rest] or {key, ...rest}",
+            ExprKind::Array(_) | ExprKind::Dict(_) => {
+                "only names can be taken apart: [a, b, ...rest] or {key, ...rest}"
+            }
             ExprKind::Binary { .. } if self.at(TokenKind::Eq) => "compare with '=='",
             _ => "assign to a variable, a field or an element: x, x.f, x[i]",
         };
@@ -249,7 +254,9 @@ impl Parser<'_> {
     fn continues(&self, what: &str) -> bool {
         match self.token.kind {
             TokenKind::Else => what == "if block",
-            TokenKind::Case | TokenKind::Default => matches!(what, "match case block" | "match default block"),
+            TokenKind::Case | TokenKind::Default => {
+                matches!(what, "match case block" | "match default block")
+            }
             TokenKind::Except => what == "try block",
             TokenKind::Ident => matches!(what, "try block" | "except block") && self.at_finally(),
             _ => false,

@@ -139,8 +139,7 @@ impl Parser<'_> {
     fn func_type(&mut self) -> TypeKind {
         self.bump();
         let params = self.at(TokenKind::LParen).then(|| self.param_types());
-        let result =
-            (params.is_some() && self.eat(TokenKind::Arrow)).then(|| Box::new(self.ty()));
+        let result = (params.is_some() && self.eat(TokenKind::Arrow)).then(|| Box::new(self.ty()));
         TypeKind::Func { params, result }
     }
 

@@ -1,9 +1,7 @@
 //! Expressions, written from a stack of their own since they may be a million operators deep.
 
 use super::Dump;
-use crate::ast::{
-    Arg, BinaryOp, Constructor, Element, Entry, ExprId, ExprKind, InterpolationPart, UnaryOp,
-};
+use crate::ast::{Arg, BinaryOp, Constructor, Element, Entry, ExprId, ExprKind, InterpolationPart, UnaryOp};
 use crate::symbol::Symbol;
 
 /// What is still to be written.

@@ -2,8 +2,8 @@
 
 use super::Dump;
 use crate::ast::{
-    AssignOp, BindingKind, Block, Enum, ExprId, Func, FuncKind, Import, MatchArm, Member, Place, PlaceStep, Stmt,
-    StmtKind, Struct, TestKind,
+    AssignOp, BindingKind, Block, Enum, ExprId, Func, FuncKind, Import, MatchArm, Member, Place, PlaceStep,
+    Stmt, StmtKind, Struct, TestKind,
 };
 
 impl<'a> Dump<'a> {

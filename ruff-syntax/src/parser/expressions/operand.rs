@@ -46,7 +46,9 @@ impl Parser<'_> {
     fn fail_operand(&mut self) {
         let mut diagnostic = self.error_here(Code::ExpectedExpression, "Expected expression");
         let help = match (self.last_token().kind, self.token.kind) {
-            (_, kind) if kind.is_reserved() && !self.token.newline_before => Some(format!("{} is a reserved word", self.found())),
+            (_, kind) if kind.is_reserved() && !self.token.newline_before => {
+                Some(format!("{} is a reserved word", self.found()))
+            }
             (TokenKind::Plus, TokenKind::Plus) => Some("there is no '++'; write x += 1".to_owned()),
             (TokenKind::Star, TokenKind::Star) => Some("a power is pow(base, exponent)".to_owned()),
             (_, TokenKind::And | TokenKind::Or) => {

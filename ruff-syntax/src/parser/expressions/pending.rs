@@ -2,7 +2,8 @@
 
 use super::super::Parser;
 use crate::ast::{
-    Arg, BinaryOp, Constructor, Element, Entry, ExprId, ExprKind, FieldInit, InterpolationPart, Member, Name, UnaryOp,
+    Arg, BinaryOp, Constructor, Element, Entry, ExprId, ExprKind, FieldInit, InterpolationPart, Member, Name,
+    UnaryOp,
 };
 use crate::source::Span;
 
@@ -143,7 +144,9 @@ impl Parser<'_> {
                 ExprKind::MethodCall { object, member, args, optional }
             }
             Callee::Variant { name, variant } => ExprKind::Variant { name, variant, args: Some(args) },
-            Callee::Constructor { constructor, qualified } => ExprKind::Construct { constructor, args, qualified },
+            Callee::Constructor { constructor, qualified } => {
+                ExprKind::Construct { constructor, args, qualified }
+            }
             Callee::Throw => ExprKind::Throw(args),
         };
         self.add(kind, lo)

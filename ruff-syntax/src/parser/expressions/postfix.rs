@@ -42,8 +42,8 @@ impl Parser<'_> {
         let lo = self.lo(object);
         self.bump();
         // A reserved word on the next line more likely begins a statement.
-        let is_member = self.at(TokenKind::Ident)
-            || (self.token.kind.is_reserved() && !self.token.newline_before);
+        let is_member =
+            self.at(TokenKind::Ident) || (self.token.kind.is_reserved() && !self.token.newline_before);
         if !is_member {
             let dot = if optional { "?." } else { "." };
             let message = format!("Expected field or method name after '{dot}'");

@@ -99,7 +99,8 @@ fn patterns_and_types_count_like_expressions() {
         format!("let {}a{} := 1\nx := 1", "[".repeat(levels), "]".repeat(levels))
     });
     let message = "Maximum expression nesting depth of 256 exceeded while parsing type annotation";
-    for (open, close) in [("[", "]"), ("A<", ">"), ("func(", ")"), ("func() -> ", ""), ("", "?"), ("", "[]")] {
+    for (open, close) in [("[", "]"), ("A<", ">"), ("func(", ")"), ("func() -> ", ""), ("", "?"), ("", "[]")]
+    {
         check_depth(limit - 1, message, move |levels| {
             format!("let a: {}int{} := 1\nx := 1", open.repeat(levels), close.repeat(levels))
         });
@@ -174,7 +175,8 @@ fn diagnostics_are_limited() {
         let parsed = parsed(&mistake.repeat(limit + 7));
         assert_eq!(parsed.diagnostics.len(), limit);
         assert!(parsed.omitted >= 7, "{mistake}");
-        let positions: Vec<u32> = parsed.diagnostics.iter().map(|diagnostic| diagnostic.primary.span.lo).collect();
+        let positions: Vec<u32> =
+            parsed.diagnostics.iter().map(|diagnostic| diagnostic.primary.span.lo).collect();
         assert!(positions.is_sorted());
         assert!(positions.last().is_some_and(|&last| (last as usize) < mistake.len() * (limit + 1)));
     }

@@ -65,7 +65,8 @@ fn check_tiling(source: &str, module: &Module) {
         let mut newline = false;
         for piece in trivia(source, Span::new(end, token.span.lo)) {
             let piece_text = &source[piece.span.lo as usize..piece.span.hi as usize];
-            let is_blank = piece_text.chars().all(|char| matches!(char, ' ' | '\t' | '\n' | '\r' | '\u{feff}'));
+            let is_blank =
+                piece_text.chars().all(|char| matches!(char, ' ' | '\t' | '\n' | '\r' | '\u{feff}'));
             assert_eq!(is_blank, piece.kind == TriviaKind::Blank, "{piece:?}");
             newline |= piece_text.contains(['\n', '\r']);
             text.push_str(piece_text);
@@ -105,7 +106,9 @@ fn children(kind: &ExprKind) -> Vec<ExprId> {
         ExprKind::Call { callee: a, args } | ExprKind::MethodCall { object: a, args, .. } => {
             std::iter::once(*a).chain(args.iter().map(|arg| arg.value)).collect()
         }
-        ExprKind::Throw(args) | ExprKind::Construct { args, .. } => args.iter().map(|arg| arg.value).collect(),
+        ExprKind::Throw(args) | ExprKind::Construct { args, .. } => {
+            args.iter().map(|arg| arg.value).collect()
+        }
         _ => Vec::new(),
     }
 }
@@ -151,7 +154,10 @@ fn a_missing_or_doubled_token_has_few_diagnostics() {
 fn soup() -> impl Strategy<Value = String> {
     let fixed = crate::lexer::TokenKind::RESERVED.iter().filter_map(|kind| kind.fixed_text());
     let marks = ":= = += == < >= + - * ! && || ?? ?. ? |> -> :: ... ( ) { } [ ] , ; : . & | \n \n \n # /* */ // @ ' \" ${ } \\ é";
-    let others = ["x", "f", "Ok", "None", "throw", "_", "pub", "finally", "1", "2.5", "9x", "\"s\"", "\"a ${", "\"${x}\""];
+    let others = [
+        "x", "f", "Ok", "None", "throw", "_", "pub", "finally", "1", "2.5", "9x", "\"s\"", "\"a ${",
+        "\"${x}\"",
+    ];
     let all: Vec<&'static str> = fixed.chain(marks.split(' ')).chain(others).collect();
     let word = proptest::sample::select(all);
     proptest::collection::vec((word, prop_oneof![Just(" "), Just("\n"), Just("")]), 0..60)
