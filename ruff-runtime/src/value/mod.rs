@@ -31,7 +31,7 @@ pub use callable::{BoundMethod, CellBox, Closure, HostFn, HostFunction};
 pub use collections::{Bytes, Queue, Set, Stack};
 pub use depth::{check_depth, depth_around, depth_around_all};
 pub use dict::{Dict, Key, KeyRef};
-pub use digits::Digits;
+pub use digits::{Digits, push_plain_float};
 pub use equality::{equal, exact_hash, exactly_equal};
 pub use fault::ErrorValue;
 pub use order::{compare, total_order};
