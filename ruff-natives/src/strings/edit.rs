@@ -14,11 +14,31 @@ use ruff_runtime::value::Str;
 /// ```
 #[native(family = "strings", alias = "replace_str", method, pure)]
 fn replace(cx: &mut Cx<'_>, value: &str, from: &str, to: &str) -> NativeResult<String> {
-    if to.len() > from.len() {
-        let added = value.matches(from).count().saturating_mul(to.len() - from.len());
-        cx.check_bytes(value.len().saturating_add(added))?;
+    let mut bytes = from.bytes();
+    match (bytes.next(), bytes.next()) {
+        // Looking for one ASCII character is faster than for a string.
+        (Some(byte), None) => replaced(cx, value, value.match_indices(char::from(byte)), to),
+        _ => replaced(cx, value, value.match_indices(from), to),
     }
-    Ok(value.replace(from, to))
+}
+
+/// `value` with every one of `matches` replaced by `to`.
+fn replaced<'a>(
+    cx: &Cx<'_>,
+    value: &'a str,
+    matches: impl Iterator<Item = (usize, &'a str)>,
+    to: &str,
+) -> NativeResult<String> {
+    let mut out = String::with_capacity(value.len());
+    let mut start = 0;
+    for (at, found) in matches {
+        out.push_str(value.get(start..at).unwrap_or_default());
+        out.push_str(to);
+        start = at + found.len();
+        cx.check_bytes(out.len() + value.len() - start)?;
+    }
+    out.push_str(value.get(start..).unwrap_or_default());
+    Ok(out)
 }
 
 /// The string `count` times in a row.
@@ -114,6 +134,8 @@ mod tests {
     fn replacing() {
         let replaced = |text, from, to| source(call(&REPLACE, [text, from, to].map(Value::str).to_vec()));
         assert_eq!(replaced("aaa", "aa", "b"), "\"ba\"");
+        assert_eq!(replaced("a.b.", ".", "é"), "\"aébé\"");
+        assert_eq!(replaced("äöü", "ö", ""), "\"äü\"");
         assert_eq!(replaced("äb", "", "-"), "\"-ä-b-\"");
         assert_eq!(replaced("", "", "-"), "\"-\"");
     }

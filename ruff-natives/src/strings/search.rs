@@ -113,7 +113,7 @@ pub(crate) fn holds(value: &Value, needle: &Value) -> Option<bool> {
 /// The number of characters, elements, entries or bytes.
 fn size(value: &Value) -> usize {
     match value {
-        Value::Short(text) => text.as_str().chars().count(),
+        Value::Short(text) => text.char_count(),
         Value::Str(text) => text.char_count(),
         Value::Array(items) => items.len(),
         Value::Dict(dict) => dict.len(),

@@ -101,7 +101,7 @@ impl Str {
     #[inline]
     pub fn char_count(&self) -> usize {
         match self {
-            Str::Short(short) => short.as_str().chars().count(),
+            Str::Short(short) => short.char_count(),
             Str::Heap(object) => object.char_count(),
         }
     }
@@ -110,6 +110,7 @@ impl Str {
     /// in long strings the distance from the last look-up.
     pub fn byte_offset(&self, index: usize) -> usize {
         match self {
+            Str::Short(short) if short.is_ascii() => index.min(short.len()),
             Str::Short(short) => object::forward(short.as_str(), index),
             Str::Heap(object) => object.byte_offset(index),
         }

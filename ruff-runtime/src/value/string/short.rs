@@ -86,6 +86,23 @@ impl ShortStr {
         usize::from(self.len)
     }
 
+    /// The number of characters.
+    #[inline]
+    pub fn char_count(&self) -> usize {
+        const ONES: u64 = 0x0101_0101_0101_0101;
+        // Every byte that starts with the bits 10 goes on with a character; the length among them does not.
+        let continued = |word: u64| (word >> 7 & !(word >> 6) & ONES).count_ones() as usize;
+        let [first, second] = self.words();
+        self.len() - continued(first) - continued(second)
+    }
+
+    /// Whether all characters are of one byte.
+    #[inline]
+    pub fn is_ascii(&self) -> bool {
+        let [first, second] = self.words();
+        (first | second) & 0x8080_8080_8080_8080 == 0
+    }
+
     /// Whether it is `""`.
     #[inline]
     pub fn is_empty(&self) -> bool {
@@ -172,6 +189,17 @@ mod tests {
         hashes.sort_unstable();
         hashes.dedup();
         assert_eq!(hashes.len(), 28);
+    }
+
+    #[test]
+    fn characters_are_counted() {
+        for text in
+            ["", "a", "abcdefghijklmn", "äöüß", "a\u{1F468}b", "\u{1F468}\u{1F469}\u{1F467}", "ééééééé"]
+        {
+            let short = ShortStr::new(text).unwrap();
+            assert_eq!(short.char_count(), text.chars().count(), "{text}");
+            assert_eq!(short.is_ascii(), text.is_ascii(), "{text}");
+        }
     }
 
     #[test]
