@@ -22,6 +22,8 @@ pub struct Shape {
     fields: Box<[Sym]>,
     index: HashMap<Sym, u16>,
     extended: RefCell<HashMap<Sym, Weak<Shape>>>,
+    /// The cycle collector's number for it while it looks around.
+    pub(crate) number: Cell<Option<u32>>,
 }
 
 thread_local! {
@@ -36,7 +38,7 @@ impl Shape {
         NEXT_ID.set(id + 1);
         // A program whose structs have 65,536 fields would have failed on its source size long before.
         let index = fields.iter().enumerate().map(|(at, &field)| (field, u16::try_from(at).unwrap_or(u16::MAX))).collect();
-        Rc::new(Shape { id: ShapeId(id), name, def, fields, index, extended: RefCell::default() })
+        Rc::new(Shape { id: ShapeId(id), name, def, fields, index, extended: RefCell::default(), number: Cell::new(None) })
     }
 
     /// The id for inline caches.

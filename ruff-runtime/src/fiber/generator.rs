@@ -3,7 +3,8 @@
 use std::cell::RefCell;
 
 use super::Fiber;
-use crate::heap::HeapObject;
+use crate::heap::{HeapObject, Ref};
+use crate::value::Value;
 
 /// A generator: code that is put aside between two values.
 pub struct Generator {
@@ -37,4 +38,6 @@ impl Generator {
 
 impl HeapObject for Generator {
     const NESTS: bool = true;
+    // Its registers change while it runs, and it may reach itself by a global.
+    const TRACKED: Option<fn(Ref<Self>) -> Value> = Some(Value::Generator);
 }

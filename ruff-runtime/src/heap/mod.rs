@@ -6,12 +6,19 @@
 //!
 //! Objects that contain values know how deeply they nest ([`Ref::depth`]), so that data deeper than
 //! [`MAX_DEPTH`] is refused when it is built; and freeing them never recurses deeply on the host stack.
+//! Variables that closures share and generators can be in cycles, which counting does not free: `cycles` does.
 #![expect(unsafe_code, reason = "owns the memory of all values; see the invariants of each type")]
 
+mod cell;
+mod cycles;
+mod header;
 mod reclaim;
 mod record;
 mod refcount;
+mod registry;
 
+pub use cell::CellBox;
+pub(crate) use cycles::{Leftovers, collect_if_due};
 pub use record::StructRef;
 pub use refcount::{HeapObject, Ref};
 

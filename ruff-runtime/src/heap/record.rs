@@ -1,31 +1,34 @@
 //! [`StructRef`]: a struct value in one allocation, header and fields together.
 
-use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
-use std::cell::Cell;
+use std::alloc::{Layout, LayoutError, alloc, dealloc, handle_alloc_error};
 use std::ptr::NonNull;
 use std::rc::Rc;
 
+use super::header::Header;
 use super::reclaim::reclaim;
 use crate::shape::Shape;
 use crate::value::Value;
 
 /// # Invariants
-/// `shape.len()` values follow the header in the same allocation, all initialised.
+/// `shape.len()` values follow the record in the same allocation, all initialised.
 #[repr(C)]
-struct Header {
-    count: Cell<u32>,
-    depth: Cell<u16>,
+struct Record {
+    header: Header,
     shape: Rc<Shape>,
 }
 
 /// A shared owner of a struct value; counted like [`super::Ref`].
 pub struct StructRef {
-    pointer: NonNull<Header>,
+    pointer: NonNull<Record>,
 }
 
-fn layout(fields: usize) -> (Layout, usize) {
-    let values = Layout::array::<Value>(fields).unwrap_or(Layout::new::<Value>());
-    Layout::new::<Header>().extend(values).unwrap_or((Layout::new::<Header>(), 0))
+/// Where the field values begin.
+const OFFSET: usize = size_of::<Record>().next_multiple_of(align_of::<Value>());
+
+fn layout(fields: usize) -> Result<Layout, LayoutError> {
+    let (layout, offset) = Layout::new::<Record>().extend(Layout::array::<Value>(fields)?)?;
+    debug_assert_eq!(offset, OFFSET);
+    Ok(layout)
 }
 
 impl StructRef {
@@ -35,12 +38,13 @@ impl StructRef {
     #[inline]
     pub fn new(shape: Rc<Shape>, fields: &mut [Value]) -> Self {
         let count = shape.len();
-        let (layout, offset) = layout(count);
-        // SAFETY: the layout has the size of the header at least.
+        // A shape with so many fields would not have fitted into memory itself.
+        let Ok(layout) = layout(count) else { handle_alloc_error(Layout::new::<Record>()) };
+        // SAFETY: the layout has the size of the record at least.
         let memory = unsafe { alloc(layout) };
-        let Some(pointer) = NonNull::new(memory.cast::<Header>()) else { handle_alloc_error(layout) };
-        // SAFETY: the allocation holds `count` values at `offset`.
-        let values = unsafe { memory.add(offset) }.cast::<Value>();
+        let Some(pointer) = NonNull::new(memory.cast::<Record>()) else { handle_alloc_error(layout) };
+        // SAFETY: the allocation holds `count` values from there on.
+        let values = unsafe { memory.add(OFFSET) }.cast::<Value>();
         let mut depth = 0;
         for index in 0..count {
             let value = fields.get_mut(index).map_or(Value::Null, std::mem::take);
@@ -48,29 +52,33 @@ impl StructRef {
             // SAFETY: `index < count`, and the slot is uninitialised memory of ours.
             unsafe { values.add(index).write(value) };
         }
-        let header = Header { count: Cell::new(1), depth: Cell::new(depth.saturating_add(1)), shape };
-        // SAFETY: the memory starts with room for the header.
-        unsafe { pointer.write(header) };
+        let record = Record { header: Header::new(depth.saturating_add(1)), shape };
+        // SAFETY: the memory starts with room for the record.
+        unsafe { pointer.write(record) };
         StructRef { pointer }
     }
 
     #[inline]
-    fn header(&self) -> &Header {
+    fn record(&self) -> &Record {
         // SAFETY: the count includes this owner, so the object is alive.
         unsafe { self.pointer.as_ref() }
     }
 
     #[inline]
+    pub(super) fn header(&self) -> &Header {
+        &self.record().header
+    }
+
+    #[inline]
     fn values(&self) -> *mut Value {
-        const OFFSET: usize = size_of::<Header>().next_multiple_of(align_of::<Value>());
-        // SAFETY: the values follow the header at the offset that `layout` computes, which is this constant.
+        // SAFETY: the values follow the record at the offset that `layout` computes, which is this constant.
         unsafe { self.pointer.as_ptr().cast::<u8>().add(OFFSET) }.cast::<Value>()
     }
 
     /// The shape: which fields there are, in which order.
     #[inline]
     pub fn shape(&self) -> &Rc<Shape> {
-        &self.header().shape
+        &self.record().shape
     }
 
     /// The field values in the shape's order.
@@ -113,21 +121,20 @@ impl StructRef {
     /// Whether this is the only owner.
     #[inline]
     pub fn is_unique(&self) -> bool {
-        self.header().count.get() == 1
+        self.header().count() == 1
     }
 
     /// Levels of values nested inside, itself included.
     #[inline]
     pub fn depth(&self) -> u16 {
-        self.header().depth.get()
+        self.header().depth()
     }
 
     /// Records that the contents nest at least `depth` levels.
     #[inline]
     pub fn raise_depth(&self, depth: u16) {
-        let header = self.header();
-        if depth > header.depth.get() {
-            header.depth.set(depth);
+        if depth > self.header().depth() {
+            self.header().set_depth(depth);
         }
     }
 
@@ -135,13 +142,17 @@ impl StructRef {
     pub fn is_same(&self, other: &Self) -> bool {
         self.pointer == other.pointer
     }
+
+    /// The number of owners.
+    pub fn count(&self) -> u32 {
+        self.header().count()
+    }
 }
 
 impl Clone for StructRef {
     #[inline]
     fn clone(&self) -> Self {
-        let count = &self.header().count;
-        count.set(count.get().wrapping_add(1));
+        self.header().retain();
         StructRef { pointer: self.pointer }
     }
 }
@@ -149,10 +160,7 @@ impl Clone for StructRef {
 impl Drop for StructRef {
     #[inline]
     fn drop(&mut self) {
-        let count = &self.header().count;
-        let left = count.get().wrapping_sub(1);
-        count.set(left);
-        if left == 0 {
+        if self.header().release() {
             // SAFETY: the last owner is gone; `free_now` takes the object over.
             unsafe { reclaim(self.pointer.cast(), free_now) };
         }
@@ -162,14 +170,15 @@ impl Drop for StructRef {
 /// # Safety
 /// `object` is a struct made by [`StructRef::new`] that nobody uses any more.
 unsafe fn free_now(object: NonNull<u8>) {
-    let pointer = object.cast::<Header>();
+    let pointer = object.cast::<Record>();
     let mut owner = std::mem::ManuallyDrop::new(StructRef { pointer });
     let count = owner.shape().len();
     let values = std::ptr::slice_from_raw_parts_mut(owner.values(), count);
     // SAFETY: the values are initialised and nobody uses them any more.
     unsafe { std::ptr::drop_in_place(values) };
-    // SAFETY: as above; the header is dropped once, after the last use of `owner`.
+    // SAFETY: as above; the record is dropped once, after the last use of `owner`.
     unsafe { std::ptr::drop_in_place(owner.pointer.as_mut()) };
+    let Ok(layout) = layout(count) else { return };
     // SAFETY: allocated with the same layout, which depends on the count alone.
-    unsafe { dealloc(object.as_ptr(), layout(count).0) };
+    unsafe { dealloc(object.as_ptr(), layout) };
 }

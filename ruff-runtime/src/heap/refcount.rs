@@ -1,26 +1,32 @@
 //! [`Ref`]: a counted pointer to a heap object of one type.
 
-use std::cell::Cell;
 use std::marker::PhantomData;
+use std::mem::ManuallyDrop;
 use std::ops::Deref;
 use std::ptr::NonNull;
 
+use super::header::Header;
 use super::reclaim::reclaim;
+use super::registry;
+use crate::value::Value;
 
 /// A type that can live behind a [`Ref`].
-pub trait HeapObject {
+pub trait HeapObject: Sized {
     /// Whether it can contain values, so that freeing it may free others.
     const NESTS: bool;
+
+    /// For kinds whose contents can change after others refer to them, and so can close a cycle: how the cycle
+    /// collector sees one as a value. [`Value::sever`] must break the cycle, and their depth is always 0.
+    const TRACKED: Option<fn(Ref<Self>) -> Value> = None;
 }
 
 /// An object with its count.
 ///
 /// # Invariants
-/// `count` is the number of [`Ref`]s to the object; it is freed when the last one goes.
+/// The count is the number of [`Ref`]s to the object; it is freed when the last one goes.
 #[repr(C)]
 struct Counted<T> {
-    count: Cell<u32>,
-    depth: Cell<u16>,
+    header: Header,
     object: T,
 }
 
@@ -42,8 +48,15 @@ impl<T: HeapObject> Ref<T> {
     /// Moves `object` to the heap and records how deeply its contents nest.
     #[inline]
     pub fn with_depth(object: T, depth: u16) -> Self {
-        let counted = Box::new(Counted { count: Cell::new(1), depth: Cell::new(depth), object });
-        Ref { pointer: NonNull::from(Box::leak(counted)), owns: PhantomData }
+        let depth = if T::TRACKED.is_some() { 0 } else { depth };
+        let counted = Box::new(Counted { header: Header::new(depth), object });
+        let made = Ref { pointer: NonNull::from(Box::leak(counted)), owns: PhantomData };
+        if let Some(as_value) = T::TRACKED {
+            let uncounted = Ref { pointer: made.pointer, owns: PhantomData };
+            // SAFETY: the last owner strikes it off before it is freed.
+            unsafe { registry::take_up(ManuallyDrop::new(as_value(uncounted))) };
+        }
+        made
     }
 
     #[inline]
@@ -52,29 +65,33 @@ impl<T: HeapObject> Ref<T> {
         unsafe { self.pointer.as_ref() }
     }
 
+    #[inline]
+    pub(super) fn header(&self) -> &Header {
+        &self.counted().header
+    }
+
     /// Whether this is the only owner.
     #[inline]
     pub fn is_unique(&self) -> bool {
-        self.counted().count.get() == 1
+        self.header().count() == 1
     }
 
     /// The number of owners.
     pub fn count(&self) -> u32 {
-        self.counted().count.get()
+        self.header().count()
     }
 
     /// Levels of values nested inside, itself included; an upper bound after removals. 0 for plain data.
     #[inline]
     pub fn depth(&self) -> u16 {
-        self.counted().depth.get()
+        if T::TRACKED.is_some() { 0 } else { self.header().depth() }
     }
 
     /// Records that the contents nest at least `depth` levels.
     #[inline]
     pub fn raise_depth(&self, depth: u16) {
-        let counted = self.counted();
-        if depth > counted.depth.get() {
-            counted.depth.set(depth);
+        if T::TRACKED.is_none() && depth > self.header().depth() {
+            self.header().set_depth(depth);
         }
     }
 
@@ -137,9 +154,7 @@ impl<T: HeapObject> Ref<T> {
 impl<T: HeapObject> Clone for Ref<T> {
     #[inline]
     fn clone(&self) -> Self {
-        let count = &self.counted().count;
-        // A count can only overflow with 2^32 owners of 16 bytes each: more memory than the process can map.
-        count.set(count.get().wrapping_add(1));
+        self.header().retain();
         Ref { pointer: self.pointer, owns: PhantomData }
     }
 }
@@ -156,10 +171,7 @@ impl<T: HeapObject> Deref for Ref<T> {
 impl<T: HeapObject> Drop for Ref<T> {
     #[inline]
     fn drop(&mut self) {
-        let count = &self.counted().count;
-        let left = count.get().wrapping_sub(1);
-        count.set(left);
-        if left == 0 {
+        if self.header().release() {
             free(self.pointer);
         }
     }
@@ -167,6 +179,10 @@ impl<T: HeapObject> Drop for Ref<T> {
 
 #[inline(never)]
 fn free<T: HeapObject>(pointer: NonNull<Counted<T>>) {
+    if T::TRACKED.is_some() {
+        // SAFETY: the last owner is gone, but the object is still there.
+        registry::strike_off(unsafe { &(*pointer.as_ptr()).header });
+    }
     if T::NESTS {
         // SAFETY: the last owner is gone; `free_now` takes the object over.
         unsafe { reclaim(pointer.cast(), free_now::<T>) };

@@ -1,6 +1,5 @@
 //! Callables of the program: closures, bound methods, functions of the embedding program.
 
-use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::{Str, Value};
@@ -48,39 +47,4 @@ pub struct HostFunction {
 
 impl HeapObject for HostFunction {
     const NESTS: bool = false;
-}
-
-/// A variable shared between closures.
-///
-/// What it holds is replaced, never borrowed across anything that could reach the cell again.
-pub struct CellBox(RefCell<Value>);
-
-impl CellBox {
-    /// A variable that holds `value`.
-    pub fn new(value: Value) -> Self {
-        CellBox(RefCell::new(value))
-    }
-
-    /// What it holds.
-    #[inline]
-    pub fn get(&self) -> Value {
-        self.0.borrow().clone()
-    }
-
-    /// Makes it hold `value`.
-    #[inline]
-    pub fn set(&self, value: Value) {
-        // The old value is released after the borrow has ended: releasing it may run into this cell again.
-        drop(self.0.replace(value));
-    }
-
-    /// Makes it hold `value` and answers what it held.
-    #[inline]
-    pub fn replace(&self, value: Value) -> Value {
-        self.0.replace(value)
-    }
-}
-
-impl HeapObject for CellBox {
-    const NESTS: bool = true;
 }

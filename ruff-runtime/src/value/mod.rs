@@ -7,6 +7,7 @@
 
 mod array;
 mod callable;
+mod children;
 mod collections;
 mod depth;
 mod dict;
@@ -27,7 +28,8 @@ mod text;
 mod truth;
 
 pub use array::Array;
-pub use callable::{BoundMethod, CellBox, Closure, HostFn, HostFunction};
+pub use callable::{BoundMethod, Closure, HostFn, HostFunction};
+pub(crate) use children::Child;
 pub use collections::{Bytes, Queue, Set, Stack};
 pub use depth::{check_depth, depth_around, depth_around_all};
 pub use dict::{Dict, Key, KeyRef};
@@ -42,6 +44,7 @@ pub use tagged::{Tagged, Variant};
 pub use text::{debug_text, source_text, text, write_text};
 
 use crate::fiber::Generator;
+pub use crate::heap::CellBox;
 use crate::heap::{Ref, StructRef};
 use crate::native::NativeDef;
 

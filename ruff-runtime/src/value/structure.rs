@@ -1,6 +1,6 @@
 //! Struct declarations and module namespaces.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::{Rc, Weak};
 
@@ -22,6 +22,8 @@ pub struct StructDef {
     pub method_index: RefCell<HashMap<Sym, u16>>,
     /// Shapes of instances by their fields.
     pub shapes: RefCell<HashMap<Box<[Sym]>, Weak<Shape>>>,
+    /// Whether a method or default captured something.
+    has_captures: Cell<bool>,
 }
 
 /// A method of a struct.
@@ -43,11 +45,13 @@ impl StructDef {
             methods: RefCell::default(),
             method_index: RefCell::default(),
             shapes: RefCell::default(),
+            has_captures: Cell::new(false),
         }
     }
 
     /// Adds a method.
     pub fn add_method(&self, name: Sym, closure: Ref<Closure>) {
+        self.note_captures(&closure);
         let mut methods = self.methods.borrow_mut();
         // The count of methods is bounded by the source size.
         let index = u16::try_from(methods.len()).unwrap_or(u16::MAX);
@@ -57,7 +61,30 @@ impl StructDef {
 
     /// Adds the default of a field.
     pub fn add_default(&self, name: Sym, closure: Ref<Closure>) {
+        self.note_captures(&closure);
         self.defaults.borrow_mut().push((name, closure));
+    }
+
+    fn note_captures(&self, closure: &Closure) {
+        if !closure.captures.is_empty() {
+            self.has_captures.set(true);
+        }
+    }
+
+    /// Whether a method or default captured something.
+    #[inline]
+    pub(crate) fn has_captures(&self) -> bool {
+        self.has_captures.get()
+    }
+
+    /// Calls `visit` with every method and default that nobody is changing right now.
+    pub(crate) fn for_each_closure(&self, mut visit: impl FnMut(&Ref<Closure>)) {
+        if let Ok(methods) = self.methods.try_borrow() {
+            methods.iter().for_each(|method| visit(&method.closure));
+        }
+        if let Ok(defaults) = self.defaults.try_borrow() {
+            defaults.iter().for_each(|(_, closure)| visit(closure));
+        }
     }
 
     /// Whether any field has a default.

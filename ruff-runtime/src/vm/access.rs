@@ -6,7 +6,7 @@ use super::{Vm, VmResult};
 use crate::bytecode::op::{KILL_A, KILL_B};
 use crate::bytecode::{CaptureFrom, FieldCache, Instr, MethodCache, Op};
 use crate::error::VmError;
-use crate::heap::Ref;
+use crate::heap::{Ref, collect_if_due};
 use crate::value::{CellBox, Closure, Sym, Value};
 
 impl Vm {
@@ -36,6 +36,7 @@ impl Vm {
             Op::NewCell => {
                 let cell = Value::Cell(Ref::new(CellBox::new(value)));
                 self.set_reg(instr.a, cell);
+                collect_if_due();
             }
             Op::SetCell => match self.reg(instr.a) {
                 Value::Cell(cell) => cell.clone().set(value),

@@ -7,7 +7,7 @@ use crate::bytecode::Instr;
 use crate::bytecode::op::NO_REGISTER;
 use crate::error::VmError;
 use crate::fiber::{Fiber, Frame, Generator, ReturnMode};
-use crate::heap::Ref;
+use crate::heap::{Ref, collect_if_due};
 use crate::native::CallForm;
 use crate::value::{Closure, Value};
 
@@ -146,7 +146,9 @@ impl Vm {
         let limit = self.call_depth;
         let args = self.fiber.stack.values_mut().get_mut(site.base..site.base + site.count);
         let fiber = Fiber::new(closure, args.unwrap_or_default(), limit);
-        Value::Generator(Ref::new(Generator::new(fiber, is_iterator)))
+        let generator = Value::Generator(Ref::new(Generator::new(fiber, is_iterator)));
+        collect_if_due();
+        generator
     }
 
     /// Calls the method that overloads an operator, in the registers above the frame.

@@ -36,7 +36,7 @@ use crate::bytecode::{Instr, Proto};
 use crate::capability::Permissions;
 use crate::error::VmError;
 use crate::fiber::{Fiber, Frame};
-use crate::heap::Ref;
+use crate::heap::{Leftovers, Ref};
 use crate::host::Host;
 use crate::module::{ModuleId, Modules};
 use crate::native::Registry;
@@ -75,6 +75,9 @@ pub struct Vm {
     pub(crate) entry_dir: Option<PathBuf>,
     /// Bytes of source text accepted for an imported file.
     pub(crate) source_bytes: usize,
+    /// Frees what is left in cycles when everything above is gone.
+    #[expect(dead_code, reason = "works by being dropped last")]
+    leftovers: Leftovers,
 }
 
 impl Vm {
@@ -97,6 +100,7 @@ impl Vm {
             limits,
             entry_dir: options.entry_dir.clone(),
             source_bytes: options.source_bytes,
+            leftovers: Leftovers,
         }
     }
 
