@@ -38,7 +38,8 @@ impl Shape {
         NEXT_ID.set(id + 1);
         // A program whose structs have 65,536 fields would have failed on its source size long before.
         let index = fields.iter().enumerate().map(|(at, &field)| (field, u16::try_from(at).unwrap_or(u16::MAX))).collect();
-        Rc::new(Shape { id: ShapeId(id), name, def, fields, index, extended: RefCell::default(), number: Cell::new(None) })
+        let (extended, number) = (RefCell::default(), Cell::new(None));
+        Rc::new(Shape { id: ShapeId(id), name, def, fields, index, extended, number })
     }
 
     /// The id for inline caches.
