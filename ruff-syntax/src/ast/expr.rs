@@ -86,8 +86,8 @@ pub enum ExprKind {
         /// The payload; `None` without parentheses.
         args: Option<Box<[Arg]>>,
     },
-    /// `Ok(x)`, `Err(x)`, `Some(x)`, `None`, also spelled `Result::Ok(x)` or `Option::None`. The parser accepts any
-    /// count of arguments; the resolver reports a wrong one.
+    /// `Ok(x)`, `Err(x)`, `Some(x)`, `None`, also spelled `Result::Ok(x)` or `Option::None`. In the longer spelling
+    /// the parser accepts any count of arguments; the resolver reports a wrong one.
     Construct {
         /// Which.
         constructor: Constructor,

@@ -379,7 +379,7 @@ func f() { loop { } continue }
     argument_counts_are_checked: "
 throw()
 throw(1, 2)
-[Ok(), Err(1, 2), Some(), None(1), Ok(1), None]
+[Result::Ok(), Result::Err(1, 2), Option::Some(), Option::None(1), Result::Ok(1), None]
 "
     generator_methods_are_refused: "
 struct S { func* m(self) { yield 1 } }

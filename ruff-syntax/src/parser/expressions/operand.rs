@@ -174,7 +174,8 @@ impl Parser<'_> {
             Some(Word::Some) => return self.constructor(Constructor::Some, span.lo, "'Some'"),
             Some(Word::None) => {
                 let callee = Callee::Constructor { constructor: Constructor::None, qualified: false };
-                return self.optional_args(callee, span.lo);
+                let first = self.scratch.args.len();
+                return Some(self.called(callee, span.lo, first));
             }
             Some(Word::Throw) if self.at_same_line(TokenKind::LParen) => {
                 return self.open_args(Callee::Throw, span.lo);
@@ -193,7 +194,15 @@ impl Parser<'_> {
             self.fail_here(Code::ExpectedToken, format!("Expected '(' after {text}"));
             return Some(self.hole());
         }
-        self.open_args(Callee::Constructor { constructor, qualified: false }, lo)
+        // Exactly one argument, unlike the spelling with `Result::` or `Option::`, whose arguments the resolver counts.
+        let first = self.scratch.args.len();
+        let callee = Callee::Constructor { constructor, qualified: false };
+        if !self.deeper("expression") {
+            return Some(self.called(callee, lo, first));
+        }
+        self.open();
+        self.pending.push(Pending::Args { callee, lo, first });
+        None
     }
 
     /// `Name::Variant`; the name was just consumed.

@@ -111,6 +111,9 @@ impl Parser<'_> {
     }
 
     fn after_arg(&mut self, value: ExprId, callee: Callee, lo: u32, first: usize) -> Next {
+        if let Callee::Constructor { qualified: false, .. } = callee {
+            return self.close_with(value, TokenKind::RParen, closing_args(callee), false);
+        }
         if !self.eat(TokenKind::Comma) {
             return self.close_with(value, TokenKind::RParen, closing_args(callee), true);
         }

@@ -219,6 +219,9 @@ Ok
 map(xs, Ok)
 Err + 1
 Some 1
+Ok()
+Err(1, 2)
+Some(1,)
 E::
 E::5
 x.

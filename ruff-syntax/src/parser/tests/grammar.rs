@@ -230,8 +230,10 @@ f
 "
     constructors: "
 [Ok(1), Err(2), Some(3), None, None()]
+Ok
+(1)
 [Result::Ok(1), Result::Err(2), Option::Some(3), Option::None, Option::None()]
-[Ok(), Err(1, 2)]
+[Result::Ok(), Result::Err(1, 2,), Option::Some]
 Result
 Option::Other(1)
 throw(1)
