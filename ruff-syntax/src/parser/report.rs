@@ -73,7 +73,9 @@ impl Parser<'_> {
         // When there are too many, telling consequences apart is no longer worth the time.
         let is_consequence =
             self.quiet || self.mistakes.was_at(span.lo) || (!self.mistakes.is_full() && is_lexical());
-        if !is_consequence {
+        if is_consequence {
+            self.mistakes.last = Some(span.lo);
+        } else {
             self.mistakes.push(diagnostic);
         }
         self.quiet = true;

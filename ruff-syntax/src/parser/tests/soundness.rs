@@ -52,7 +52,10 @@ fn check(source: &str) -> Vec<Diagnostic> {
     }
     assert!(parsed.diagnostics.is_sorted_by_key(|diagnostic| diagnostic.primary.span.lo));
     check_exprs(module, size);
-    crate::ast::dump(module);
+    let tree = crate::ast::dump(module);
+    // However many consequences are kept quiet, no mistake is.
+    let has_hole = tree.contains("<error>") || tree.contains("<missing>");
+    assert!(!has_hole || !parsed.diagnostics.is_empty(), "{tree}");
     resolve(module, resolve::Options::default());
     parsed.diagnostics
 }
