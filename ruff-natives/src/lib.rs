@@ -10,6 +10,7 @@ mod assertions;
 mod collections;
 mod conversion;
 mod dicts;
+mod encoding;
 mod host;
 mod json;
 mod math;
@@ -31,6 +32,7 @@ static FAMILIES: &[&Family] = &[
     &collections::FAMILY,
     &conversion::FAMILY,
     &dicts::FAMILY,
+    &encoding::FAMILY,
     &json::FAMILY,
     &math::FAMILY,
     &output::FAMILY,

@@ -1,6 +1,7 @@
 //! The world outside: files, the environment, the clock, and the end of the program. Everything goes through the host,
 //! after the capability check.
 
+mod calendar;
 mod clock;
 mod files;
 mod process;
@@ -18,9 +19,12 @@ pub(crate) static FAMILY: Family = family!("system": [
     process::ENV,
     process::EXIT,
     files::FILE_EXISTS,
+    calendar::FORMAT_DATE,
     clock::FORMAT_DURATION,
     clock::NOW,
     clock::NOW_UNIX,
+    calendar::NOW_UTC,
+    calendar::PARSE_DATE,
     clock::PERFORMANCE_NOW,
     files::READ_FILE,
     files::READ_LINES,
