@@ -121,13 +121,14 @@ impl Vm {
         if self.fiber.frames.len() >= self.fiber.frame_limit {
             return Err(self.too_many_calls(&proto.name()));
         }
+        // First of all: the slot for the callee may lie beyond the end of the stack too.
+        self.fiber.stack.reserve(site.base + usize::from(proto.registers));
         let pointer: *const Closure = &*closure;
         if site.holds_callee
             && let Some(slot) = site.base.checked_sub(1)
         {
             self.fiber.stack.set(slot, Value::Closure(closure));
         }
-        self.fiber.stack.reserve(site.base + usize::from(proto.registers));
         self.fiber.frames.push(Frame {
             closure: pointer,
             pc: proto.code.as_ptr(),
