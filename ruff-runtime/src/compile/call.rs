@@ -1,0 +1,108 @@
+//! Calls of what a name stands for: builtins, functions known now, and everything else.
+
+use ruff_syntax::Span;
+use ruff_syntax::ast::{Arg, ExprId, ExprKind, Name};
+use ruff_syntax::resolve::Resolved;
+
+use super::expression::{Operand, Want};
+use super::function::Reg;
+use super::{Compiler, GlobalMeaning};
+use crate::bytecode::Op;
+use crate::native::NativeDef;
+use crate::value::Value;
+
+impl Compiler<'_> {
+    /// `name(args)`
+    pub(super) fn call_by_name(&mut self, callee: ExprId, args: &[Arg], want: Want, span: Span) -> Operand {
+        let ExprKind::Name(name) = self.kind(self.strip(callee)) else {
+            return Operand::Constant(Value::Null);
+        };
+        if let Some((def, alias)) = self.constant_native(name) {
+            match (def.name, alias, args) {
+                ("len", 0, [value]) => return self.len(value.value, want, span),
+                ("push", 0, [array, item]) => return self.push(array.value, item.value, want, span),
+                _ => {}
+            }
+            let value = Operand::Constant(Value::Native(alias, def));
+            if let Some(constant) = self.small_constant(&value) {
+                return self.call_native(constant, args, want, span);
+            }
+        }
+        let mark = self.func.next();
+        let base = self.run_start(want);
+        let (op, slot) = match self.known_function(name) {
+            Some(slot) => (Op::CallGlobal, slot),
+            None => {
+                self.read(name, Want::Into(base));
+                (Op::Call, 0)
+            }
+        };
+        let count = self.arguments(args, span);
+        self.func.free_from(mark);
+        self.finish_call(op, base, count, slot, want, span)
+    }
+
+    /// The first register of a run: the one where the result is wanted if nothing lies above it, else a new one.
+    pub(super) fn run_start(&mut self, want: Want) -> Reg {
+        match want {
+            Want::Into(dest) if !self.func.is_variable(dest) && dest + 1 == self.func.next() => dest,
+            _ => self.func.alloc(),
+        }
+    }
+
+    fn call_native(&mut self, constant: u16, args: &[Arg], want: Want, span: Span) -> Operand {
+        let mark = self.func.next();
+        let mut base = mark;
+        if let Want::Into(dest) = want
+            && !self.func.is_variable(dest)
+            && dest + 1 == mark
+            && !args.is_empty()
+        {
+            base = dest;
+            self.func.free_from(dest);
+        }
+        let count = self.arguments(args, span);
+        self.func.free_from(mark);
+        self.finish_call(Op::CallNative, base, count, constant, want, span)
+    }
+
+    fn len(&mut self, value: ExprId, want: Want, span: Span) -> Operand {
+        let mark = self.func.next();
+        let value = self.lower_any(value);
+        self.func.free_from(mark);
+        let dest = self.dest(want);
+        self.func.op(Op::Len, dest, value, 0, span);
+        Operand::Register(dest)
+    }
+
+    fn push(&mut self, array: ExprId, item: ExprId, want: Want, span: Span) -> Operand {
+        let mark = self.func.next();
+        let array = self.lower_before(array, &[item]);
+        let item = self.lower_any(item);
+        self.func.free_from(mark);
+        let dest = self.dest(want);
+        self.func.op(Op::Push, dest, array, item, span);
+        Operand::Register(dest)
+    }
+
+    /// The slot of the function that `name` always stands for, if an instruction can name it.
+    fn known_function(&self, name: &Name) -> Option<u16> {
+        let Some(Resolved::Global(id)) = self.resolved(name) else { return None };
+        if self.resolution.imports_in_scope.contains_key(&name.id) {
+            return None;
+        }
+        self.resolution.globals.get(id.0 as usize)?.constant_func?;
+        match self.meaning(id)? {
+            GlobalMeaning::Slot(slot) => u16::try_from(*slot).ok(),
+            GlobalMeaning::Predefined(_) => None,
+        }
+    }
+
+    /// The builtin that a call calls for certain.
+    pub(super) fn called_native(&self, callee: ExprId) -> Option<(&'static NativeDef, u8)> {
+        match self.kind(self.strip(callee)) {
+            ExprKind::Name(name) => self.constant_native(name),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! Tidies the control flow of a finished function: labels become lines, jumps to jumps go straight on, code that is never
+//! reached and jumps that lead nowhere go.
+
+use super::function::{Function, Line};
+use crate::bytecode::op::SENSE;
+use crate::bytecode::{Instr, Op, Role};
+
+/// Jumps to jumps that are followed from one; a circle of jumps has no end.
+const HOPS: u32 = 64;
+
+/// Tidies a function; afterwards [`Line::target`] is a line.
+pub(super) fn tidy(func: &mut Function) {
+    resolve_labels(func);
+    thread(&mut func.lines);
+    drop_unreachable(func);
+    invert_over_jumps(func);
+    drop_jumps_to_next(&mut func.lines);
+}
+
+fn resolve_labels(func: &mut Function) {
+    for at in 0..func.lines.len() {
+        let Some(line) = func.lines.get(at).copied() else { continue };
+        if line.target != Line::NOWHERE {
+            let target = func.place_of(line.target);
+            if let Some(line) = func.lines.get_mut(at) {
+                line.target = target;
+            }
+        }
+    }
+}
+
+fn thread(lines: &mut [Line]) {
+    for at in 0..lines.len() {
+        let Some(line) = lines.get(at).copied() else { continue };
+        if line.target == Line::NOWHERE {
+            continue;
+        }
+        let mut target = line.target;
+        for _ in 0..HOPS {
+            match lines.get(target as usize) {
+                Some(next) if next.instr.op == Op::Jump && next.target != target => target = next.target,
+                _ => break,
+            }
+        }
+        let ends = lines.get(target as usize).map(|next| (next.instr, next.span));
+        let Some(line) = lines.get_mut(at) else { continue };
+        line.target = target;
+        if let (Op::Jump, Some((instr @ Instr { op: Op::ReturnNull, .. }, span))) = (line.instr.op, ends) {
+            *line = Line { instr, target: Line::NOWHERE, span, is_dead: false };
+        }
+    }
+}
+
+/// The first line from `at` on that is not dead.
+pub(super) fn live_from(lines: &[Line], at: usize) -> usize {
+    let skipped = lines.get(at..).unwrap_or_default().iter().take_while(|line| line.is_dead).count();
+    at + skipped
+}
+
+fn drop_unreachable(func: &mut Function) {
+    let mut reached = vec![false; func.lines.len()];
+    let mut open = vec![0];
+    let mut handlers: Vec<_> = func
+        .guards
+        .iter()
+        .map(|guard| (func.line_of(guard.start), func.line_of(guard.end), func.line_of(guard.target)))
+        .collect();
+    loop {
+        flood(&func.lines, &mut reached, &mut open);
+        handlers.retain(|&(start, end, target)| {
+            let range = reached.get(start as usize..end as usize).unwrap_or_default();
+            let is_used = range.contains(&true);
+            if is_used {
+                open.push(target as usize);
+            }
+            !is_used
+        });
+        if open.is_empty() {
+            break;
+        }
+    }
+    for (line, is_reached) in func.lines.iter_mut().zip(reached) {
+        line.is_dead |= !is_reached;
+    }
+}
+
+fn flood(lines: &[Line], reached: &mut [bool], open: &mut Vec<usize>) {
+    while let Some(mut at) = open.pop() {
+        while let (Some(is_reached), Some(line)) = (reached.get_mut(at), lines.get(at)) {
+            if std::mem::replace(is_reached, true) {
+                break;
+            }
+            if line.target != Line::NOWHERE {
+                open.push(line.target as usize);
+            }
+            if line.instr.ends_flow() {
+                break;
+            }
+            at += 1;
+        }
+    }
+}
+
+/// A branch around a jump becomes the opposite branch.
+fn invert_over_jumps(func: &mut Function) {
+    let mut is_target = vec![false; func.lines.len() + 1];
+    let mut mark = |at: u32| {
+        if let Some(flag) = is_target.get_mut(at as usize) {
+            *flag = true;
+        }
+    };
+    func.lines
+        .iter()
+        .filter(|line| line.target != Line::NOWHERE && !line.is_dead)
+        .for_each(|line| mark(line.target));
+    func.guards.iter().for_each(|guard| mark(func.line_of(guard.target)));
+    for at in 0..func.lines.len() {
+        let lines = &mut func.lines;
+        let Some(line) = lines.get(at).copied() else { continue };
+        let jump_at = live_from(lines, at + 1);
+        let Some(jump) = lines.get(jump_at).copied() else { continue };
+        let leads_behind = live_from(lines, jump_at + 1) == live_from(lines, line.target as usize);
+        let lies_between = !is_target.get(jump_at).copied().unwrap_or(true);
+        if line.is_dead
+            || line.target == Line::NOWHERE
+            || jump.instr.op != Op::Jump
+            || !leads_behind
+            || !lies_between
+        {
+            continue;
+        }
+        let Some(opposite) = opposite(line.instr) else { continue };
+        if let Some(line) = lines.get_mut(at) {
+            line.instr = opposite;
+            line.target = jump.target;
+        }
+        if let Some(jump) = lines.get_mut(jump_at) {
+            jump.is_dead = true;
+        }
+    }
+}
+
+/// The branch that is taken when `instr` is not.
+fn opposite(instr: Instr) -> Option<Instr> {
+    let op = match instr.op {
+        Op::JumpTrue => Op::JumpFalse,
+        Op::JumpFalse => Op::JumpTrue,
+        Op::JumpNull => Op::JumpNotNull,
+        Op::JumpNotNull => Op::JumpNull,
+        Op::JumpUnlessVariant | Op::JumpUnlessExact | Op::JumpUnwrap => return None,
+        op if op.roles()[2] == Role::Jump => return Some(instr.with_kind(instr.kind ^ SENSE)),
+        _ => return None,
+    };
+    Some(Instr { op, ..instr })
+}
+
+fn drop_jumps_to_next(lines: &mut [Line]) {
+    for at in (0..lines.len()).rev() {
+        let next = live_from(lines, at + 1);
+        let Some(line) = lines.get(at).copied() else { continue };
+        if line.instr.op == Op::Jump && !line.is_dead && live_from(lines, line.target as usize) == next {
+            if let Some(line) = lines.get_mut(at) {
+                line.is_dead = true;
+            }
+        }
+    }
+}

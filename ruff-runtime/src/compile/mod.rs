@@ -1,0 +1,302 @@
+//! The compiler: lowers a resolved syntax tree to bytecode.
+//!
+//! [`compile`] walks the tree once. Each function is built in a [`function::Function`]: instructions with labels, side
+//! tables, registers handed out like a stack. Expressions (`expression` and its neighbours) are told where their value
+//! is wanted; names and what may be assigned are the business of `variable` and `place`; statements, loops, `match` and
+//! `try` have a file each. When a function's last statement is lowered, `jumps` tidies its control flow, `liveness`
+//! finds out where registers die, and `layout` writes the final code.
+//!
+//! Registers below [`function::Function::variables`] belong to variables, those from there on to values underway. A call's
+//! run lies above everything that must survive the call.
+
+mod arguments;
+mod assign;
+mod call;
+mod condition;
+mod declaration;
+mod effects;
+mod expression;
+mod function;
+mod import;
+mod jumps;
+mod layout;
+mod literal;
+mod liveness;
+mod loops;
+mod matching;
+mod method;
+mod operator;
+mod pattern;
+mod place;
+mod spine;
+mod statement;
+mod tables;
+mod try_block;
+mod update;
+mod variable;
+
+use std::rc::Rc;
+
+use ruff_syntax::ast::{self, ExprId, FuncId};
+use ruff_syntax::resolve::{GlobalId, Resolution, Resolved};
+use ruff_syntax::{Code, Diagnostic, SourceFile, Span, Symbol, limits};
+
+use crate::bytecode::op::NO_REGISTER;
+use crate::bytecode::{Proto, ProtoFlags, verify};
+use crate::module::{Globals, ModuleId};
+use crate::native::Registry;
+use crate::value::{Sym, Value};
+use effects::Effects;
+use function::{Function, Reg};
+
+/// How a file is compiled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Options {
+    /// Every top-level name is a global; the resolver was told the same.
+    pub keep_globals: bool,
+    /// The top level answers the value of its last statement if that is an expression.
+    pub yields_last: bool,
+    /// The file is a builtin written in Ruff: builtins win over its own names, which never run.
+    pub is_internal: bool,
+}
+
+/// A compiled file.
+pub struct Compiled {
+    /// Its top level.
+    pub proto: Rc<Proto>,
+    /// What it exports.
+    pub exports: Vec<Export>,
+    /// Statements at the top level.
+    pub statements: usize,
+}
+
+/// An exported name.
+#[derive(Debug, Clone, Copy)]
+pub struct Export {
+    /// The name.
+    pub name: Sym,
+    /// The global that holds it.
+    pub slot: u32,
+    /// It is a struct or an enum.
+    pub is_type: bool,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// Compiles a file whose names are resolved.
+///
+/// Errors: only for code that exceeds a limit of the machine (registers, constants, arguments).
+///
+/// # Panics
+/// In debug builds, if the code it made is invalid: an internal error.
+pub fn compile(
+    file: &Rc<SourceFile>,
+    module: &ast::Module,
+    resolution: &Resolution,
+    globals: &mut Globals,
+    registry: &Registry,
+    id: ModuleId,
+    options: Options,
+) -> Result<Compiled, Vec<Diagnostic>> {
+    let mut compiler = Compiler::new(file, module, resolution, globals, registry, id, options);
+    let proto = compiler.top_level();
+    if !compiler.diagnostics.is_empty() {
+        return Err(compiler.diagnostics);
+    }
+    if cfg!(debug_assertions)
+        && let Err(error) = verify(&proto)
+    {
+        panic!("the compiler made invalid code: {error}\n{}", crate::bytecode::disassemble(&proto));
+    }
+    Ok(Compiled { proto, exports: compiler.exports(), statements: module.body.stmts.len() })
+}
+
+/// What a global's name stands for.
+#[derive(Clone)]
+enum GlobalMeaning {
+    /// The variable in that slot.
+    Slot(u32),
+    /// A builtin or a predefined number: nothing can come between.
+    Predefined(Value),
+}
+
+/// The state of a compilation.
+struct Compiler<'a> {
+    file: &'a Rc<SourceFile>,
+    module: &'a ast::Module,
+    resolution: &'a Resolution,
+    registry: &'a Registry,
+    id: ModuleId,
+    options: Options,
+    /// The function being built; the ones around it live on the host's stack.
+    func: Function,
+    /// Indexed by [`GlobalId`].
+    globals: Vec<GlobalMeaning>,
+    /// The register of each local binding, or [`NO_REGISTER`] before its declaration.
+    homes: Vec<Reg>,
+    /// What evaluating each expression may do.
+    effects: Effects,
+    /// Expressions of the left spines being lowered.
+    spines: Vec<ExprId>,
+    /// Runtime names by symbol, made when needed.
+    syms: Vec<Option<Sym>>,
+    self_symbol: Option<Symbol>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl<'a> Compiler<'a> {
+    fn new(
+        file: &'a Rc<SourceFile>,
+        module: &'a ast::Module,
+        resolution: &'a Resolution,
+        globals: &mut Globals,
+        registry: &'a Registry,
+        id: ModuleId,
+        options: Options,
+    ) -> Self {
+        let flags = ProtoFlags { is_top: true, is_internal: options.is_internal, ..ProtoFlags::default() };
+        let mut compiler = Compiler {
+            file,
+            module,
+            resolution,
+            registry,
+            id,
+            options,
+            func: Function::new(FuncId::TOP, "<main>".into(), flags),
+            globals: Vec::new(),
+            homes: vec![NO_REGISTER; resolution.bindings.len()],
+            effects: Effects::default(),
+            spines: Vec::new(),
+            syms: vec![None; module.interner.len()],
+            self_symbol: module.interner.find("self"),
+            diagnostics: Vec::new(),
+        };
+        compiler.globals = compiler.meanings(globals);
+        compiler.effects = Effects::of(module, |name| compiler.is_harmless(name));
+        compiler
+    }
+
+    /// What each global name stands for. Slots are made only after all names were looked up: one that exists already
+    /// is the embedding program's.
+    fn meanings(&mut self, globals: &mut Globals) -> Vec<GlobalMeaning> {
+        let has_plain_import = self.module.body.stmts.iter().any(|stmt| is_plain_import(stmt));
+        let is_fixed = !has_plain_import && !self.options.keep_globals;
+        let mut predefined = Vec::with_capacity(self.resolution.globals.len());
+        for global in &self.resolution.globals {
+            let text = self.module.interner.text(global.symbol);
+            let is_free = global.declared.is_none()
+                && is_fixed
+                && Sym::find(text).is_none_or(|name| globals.find(name, false).is_none());
+            let may_be = !global.is_type && (is_free || self.options.is_internal);
+            predefined.push(if may_be { self.predefined(text) } else { None });
+        }
+        let mut meanings = Vec::with_capacity(predefined.len());
+        for (global, predefined) in self.resolution.globals.iter().zip(predefined) {
+            let name = self.sym(global.symbol);
+            meanings.push(match predefined {
+                Some(value) => GlobalMeaning::Predefined(value),
+                None => GlobalMeaning::Slot(globals.slot(name, global.is_type)),
+            });
+        }
+        meanings
+    }
+
+    /// The builtin or predefined number of that name.
+    fn predefined(&self, text: &str) -> Option<Value> {
+        if let Some((def, alias)) = self.registry.find(text)
+            && (self.options.is_internal || !def.is_hidden())
+        {
+            return Some(Value::Native(alias, def));
+        }
+        let constant = self.registry.constants().iter().find(|constant| constant.name == text)?;
+        Some(Value::Float(constant.value))
+    }
+
+    /// Whether calling what `name` stands for runs no code of the program: a builtin written in Rust.
+    fn is_harmless(&self, name: &ast::Name) -> bool {
+        matches!(
+            self.constant_native(name),
+            Some((crate::native::NativeDef { body: crate::native::NativeBody::Rust(_), .. }, _))
+        )
+    }
+
+    /// The builtin that `name` always stands for, and by which of its names.
+    fn constant_native(&self, name: &ast::Name) -> Option<(&'static crate::native::NativeDef, u8)> {
+        let Some(Resolved::Global(id)) = self.resolved(name) else { return None };
+        if self.resolution.imports_in_scope.contains_key(&name.id) {
+            return None;
+        }
+        match self.meaning(id) {
+            Some(GlobalMeaning::Predefined(Value::Native(alias, def))) => Some((*def, *alias)),
+            _ => None,
+        }
+    }
+
+    fn meaning(&self, id: GlobalId) -> Option<&GlobalMeaning> {
+        self.globals.get(id.0 as usize)
+    }
+
+    fn resolved(&self, name: &ast::Name) -> Option<Resolved> {
+        self.resolution.names.get(name.id.0 as usize).copied().flatten()
+    }
+
+    fn top_level(&mut self) -> Rc<Proto> {
+        let module = self.module;
+        self.top_block(&module.body);
+        let func =
+            std::mem::replace(&mut self.func, Function::new(FuncId::TOP, "".into(), ProtoFlags::default()));
+        self.finish(func)
+    }
+
+    /// Turns a function whose statements are lowered into its final form.
+    fn finish(&mut self, mut func: Function) -> Rc<Proto> {
+        if let Some((what, span)) = func.exceeded() {
+            let message = format!("Maximum of {what} in one function exceeded");
+            self.report(message, span, "split the function into smaller ones");
+        }
+        jumps::tidy(&mut func);
+        let edits = liveness::analyse(&mut func);
+        Rc::new(layout::lay_out(func, &edits, self.file.clone(), self.id))
+    }
+
+    fn exports(&self) -> Vec<Export> {
+        let mut exports = Vec::new();
+        for (global, meaning) in self.resolution.globals.iter().zip(&self.globals) {
+            if let (true, GlobalMeaning::Slot(slot)) = (global.exported, meaning) {
+                let name = Sym::new(self.module.interner.text(global.symbol));
+                exports.push(Export { name, slot: *slot, is_type: global.is_type, span: global.span });
+            }
+        }
+        exports
+    }
+
+    /// The runtime's number for a name.
+    fn sym(&mut self, symbol: Symbol) -> Sym {
+        let text = self.module.interner.text(symbol);
+        match self.syms.get_mut(symbol.index()) {
+            Some(known) => *known.get_or_insert_with(|| Sym::new(text)),
+            None => Sym::new(text),
+        }
+    }
+
+    fn text(&self, symbol: Symbol) -> &'a str {
+        self.module.interner.text(symbol)
+    }
+
+    fn report(&mut self, message: String, span: Span, help: &str) {
+        if self.diagnostics.len() < limits::DIAGNOSTICS {
+            self.diagnostics.push(Diagnostic::error(Code::CompileError, message, span).with_help(help));
+        }
+    }
+}
+
+fn is_plain_import(stmt: &ast::Stmt) -> bool {
+    let mut stmt = stmt;
+    while let ast::StmtKind::Export(inner) = &stmt.kind {
+        stmt = inner;
+    }
+    matches!(&stmt.kind, ast::StmtKind::Import(ast::Import::Module { .. }))
+}
+
+#[cfg(test)]
+mod tests;

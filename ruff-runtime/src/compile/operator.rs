@@ -1,0 +1,154 @@
+//! Operators with two operands: constants in the instruction, constants folded where nothing can go wrong.
+
+use ruff_syntax::ast::BinaryOp;
+use ruff_syntax::{Span, Symbol};
+
+use super::Compiler;
+use super::expression::{Operand, Want};
+use super::function::Reg;
+use crate::bytecode::op::SWAP;
+use crate::bytecode::{Instr, Op};
+use crate::value::Value;
+
+/// A binary operation whose operands are where its instruction wants them.
+pub(super) enum Ready {
+    /// Computed already.
+    Known(Value),
+    /// The instruction but for its destination.
+    Instr(Instr),
+}
+
+/// The instructions of an arithmetic operator.
+struct Forms {
+    plain: Op,
+    small: Op,
+    constant: Op,
+    /// With the constant on the left; the operators that commute use the swap bit instead.
+    reversed: Option<Op>,
+}
+
+fn forms(op: BinaryOp) -> Option<Forms> {
+    let (plain, small, constant, reversed) = match op {
+        BinaryOp::Add => (Op::Add, Op::AddI, Op::AddK, None),
+        BinaryOp::Sub => (Op::Sub, Op::SubI, Op::SubK, Some(Op::SubR)),
+        BinaryOp::Mul => (Op::Mul, Op::MulI, Op::MulK, None),
+        BinaryOp::Div => (Op::Div, Op::DivI, Op::DivK, Some(Op::DivR)),
+        BinaryOp::Mod => (Op::Mod, Op::ModI, Op::ModK, Some(Op::ModR)),
+        _ => return None,
+    };
+    Some(Forms { plain, small, constant, reversed })
+}
+
+fn comparison(op: BinaryOp) -> Op {
+    match op {
+        BinaryOp::Ne => Op::Ne,
+        BinaryOp::Lt => Op::Lt,
+        BinaryOp::Le => Op::Le,
+        BinaryOp::Gt => Op::Gt,
+        BinaryOp::Ge => Op::Ge,
+        _ => Op::Eq,
+    }
+}
+
+impl Compiler<'_> {
+    /// Brings the operands of an operator to where its instruction wants them.
+    pub(super) fn prepare_binary(&mut self, op: BinaryOp, lhs: Operand, rhs: Operand, span: Span) -> Ready {
+        if let (Operand::Constant(lhs), Operand::Constant(rhs)) = (&lhs, &rhs)
+            && let Some(value) = fold(op, lhs, rhs)
+        {
+            return Ready::Known(value);
+        }
+        let Some(forms) = forms(op) else {
+            let (lhs, rhs) = (self.in_register(lhs, span), self.in_register(rhs, span));
+            return Ready::Instr(Instr::new(comparison(op), 0, lhs, rhs));
+        };
+        if let Some(small) = small_int(&rhs) {
+            let lhs = self.in_register(lhs, span);
+            return Ready::Instr(Instr::new(forms.small, 0, lhs, small));
+        }
+        if let Some(small) = small_int(&lhs)
+            && forms.reversed.is_none()
+        {
+            let rhs = self.in_register(rhs, span);
+            return Ready::Instr(Instr::new(forms.small, 0, rhs, small).with_kind(SWAP));
+        }
+        if let Some(constant) = self.small_constant(&rhs) {
+            let lhs = self.in_register(lhs, span);
+            return Ready::Instr(Instr::new(forms.constant, 0, lhs, constant));
+        }
+        if let Some(constant) = self.small_constant(&lhs) {
+            let rhs = self.in_register(rhs, span);
+            return Ready::Instr(match forms.reversed {
+                Some(reversed) => Instr::new(reversed, 0, rhs, constant),
+                None => Instr::new(forms.constant, 0, rhs, constant).with_kind(SWAP),
+            });
+        }
+        let (lhs, rhs) = (self.in_register(lhs, span), self.in_register(rhs, span));
+        Ready::Instr(Instr::new(forms.plain, 0, lhs, rhs))
+    }
+
+    /// Emits a prepared operation.
+    pub(super) fn emit_binary(&mut self, ready: Ready, want: Want, span: Span) -> Operand {
+        match ready {
+            Ready::Known(value) => self.deliver(Operand::Constant(value), want, span),
+            Ready::Instr(instr) => {
+                let dest = self.dest(want);
+                self.func.emit(Instr { a: dest, ..instr }, span);
+                Operand::Register(dest)
+            }
+        }
+    }
+
+    /// `dest = lhs op rhs`
+    pub(super) fn operate(&mut self, op: BinaryOp, lhs: Reg, rhs: Operand, dest: Reg, span: Span) {
+        let ready = self.prepare_binary(op, Operand::Register(lhs), rhs, span);
+        self.emit_binary(ready, Want::Into(dest), span);
+    }
+
+    /// The constant that an operand is, if its index fits into 16 bits.
+    pub(super) fn small_constant(&mut self, operand: &Operand) -> Option<u16> {
+        match operand {
+            Operand::Register(_) => None,
+            Operand::Constant(value) => u16::try_from(self.func.tables.constant(value.clone())).ok(),
+            Operand::Text(symbol) => self.small_text(*symbol),
+        }
+    }
+
+    /// The constant string that a symbol stands for, if its index fits into 16 bits.
+    pub(super) fn small_text(&mut self, symbol: Symbol) -> Option<u16> {
+        u16::try_from(self.func.tables.text(symbol, self.module.interner.text(symbol))).ok()
+    }
+}
+
+/// The operand as a small int that fits into an instruction.
+pub(super) fn small_int(operand: &Operand) -> Option<u16> {
+    match operand {
+        Operand::Constant(Value::Int(int)) => i16::try_from(*int).ok().map(i16::cast_unsigned),
+        _ => None,
+    }
+}
+
+/// The value of an operation on two constants if it cannot fail. Comparisons are left to the machine: nobody writes
+/// them with constants.
+fn fold(op: BinaryOp, lhs: &Value, rhs: &Value) -> Option<Value> {
+    match (lhs, rhs) {
+        (Value::Int(lhs), Value::Int(rhs)) => match op {
+            BinaryOp::Add => lhs.checked_add(*rhs),
+            BinaryOp::Sub => lhs.checked_sub(*rhs),
+            BinaryOp::Mul => lhs.checked_mul(*rhs),
+            BinaryOp::Div => lhs.checked_div(*rhs),
+            BinaryOp::Mod => lhs.checked_rem(*rhs),
+            _ => None,
+        }
+        .map(Value::Int),
+        (Value::Float(lhs), Value::Float(rhs)) => match op {
+            BinaryOp::Add => Some(lhs + rhs),
+            BinaryOp::Sub => Some(lhs - rhs),
+            BinaryOp::Mul => Some(lhs * rhs),
+            BinaryOp::Div if *rhs != 0.0 => Some(lhs / rhs),
+            _ => None,
+        }
+        .map(Value::Float),
+        _ => None,
+    }
+}

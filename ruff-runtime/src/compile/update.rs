@@ -1,0 +1,258 @@
+//! Updates: `place op= e`, and assignments that come to the same, such as `xs := push(xs, x)` and `s := s + t`.
+//!
+//! They change what the place holds where it is, which costs nothing when nobody else shares it; that is what makes a
+//! loop that builds something linear.
+
+use ruff_syntax::Span;
+use ruff_syntax::ast::{Arg, BinaryOp, ExprId, ExprKind, Member, Name, PlaceStep};
+
+use super::Compiler;
+use super::effects::each_part;
+use super::expression::{Operand, Want};
+use super::function::Reg;
+use super::place::{Place, Ready};
+use super::variable::Home;
+use crate::bytecode::{BinaryKind, Instr, Op, PlaceRoot, PlaceStep as Step};
+use crate::native::Updates;
+
+impl Compiler<'_> {
+    /// Lowers `place := value` as an update if it is one; answers whether it was.
+    pub(super) fn assign_in_place(
+        &mut self,
+        root: &Name,
+        steps: &[PlaceStep],
+        value: ExprId,
+        span: Span,
+    ) -> bool {
+        if self.refusal(root, "mutate").is_some() || self.resolution.imports_in_scope.contains_key(&root.id) {
+            return false;
+        }
+        let value = self.strip(value);
+        match self.kind(value) {
+            ExprKind::Call { callee, args } => self.native_in_place(root, steps, *callee, args, span),
+            ExprKind::Binary { op, lhs, rhs, .. } if is_arithmetic(*op) => {
+                if steps.is_empty() && *op == BinaryOp::Add && self.chain_in_place(root, value) {
+                    return true;
+                }
+                let is_update = self.denotes(*lhs, root, steps) && self.stays_put(root, *rhs);
+                // A plain register needs no special instruction.
+                let is_special =
+                    !steps.is_empty() || !matches!(self.home(self.resolved(root)), Home::Register(_));
+                if is_update && is_special {
+                    self.update(root, steps, *op, *rhs, self.span(value));
+                }
+                is_update && is_special
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether evaluating `later` leaves what lies at `root` as it is.
+    fn stays_put(&self, root: &Name, later: ExprId) -> bool {
+        match self.home(self.resolved(root)) {
+            Home::Register(_) => !self.effects.updates(later),
+            Home::Cell(_) | Home::CaptureCell(_) | Home::Global(..) => self.effects.is_pure(later),
+            _ => false,
+        }
+    }
+
+    /// `place := native(place, args)`
+    fn native_in_place(
+        &mut self,
+        root: &Name,
+        steps: &[PlaceStep],
+        callee: ExprId,
+        args: &[Arg],
+        span: Span,
+    ) -> bool {
+        let Some((def, alias)) = self.called_native(callee) else { return false };
+        let Some((first, rest)) = args.split_first() else { return false };
+        let is_update = def.method
+            && def.updates == Updates::Result
+            && self.denotes(first.value, root, steps)
+            && rest.iter().all(|arg| self.stays_put(root, arg.value));
+        if !is_update {
+            return false;
+        }
+        if let (Home::Register(register), "push", 0, [item], true) =
+            (self.home(self.resolved(root)), def.name, alias, rest, steps.is_empty())
+        {
+            let mark = self.func.next();
+            self.check_defined(self.resolved(root), register, root);
+            let item = self.lower_any(item.value);
+            self.func.op(Op::Push, register, register, item, span);
+            self.func.free_from(mark);
+            return true;
+        }
+        let ExprKind::Name(name) = self.kind(self.strip(callee)) else { return false };
+        let native = Member { symbol: name.symbol, span: name.span };
+        self.update_by_native(&Place { root, steps: steps.to_vec() }, native, rest, span);
+        true
+    }
+
+    /// `x := x + a + b` on a register that nobody sees while it happens: each sum goes into `x` at once.
+    fn chain_in_place(&mut self, root: &Name, value: ExprId) -> bool {
+        let resolved = self.resolved(root);
+        let Home::Register(register) = self.home(resolved) else { return false };
+        if self.func.protection > 0 {
+            return false;
+        }
+        let mut links = Vec::new();
+        let mut at = value;
+        while let ExprKind::Binary { op: BinaryOp::Add, lhs, rhs, .. } = self.kind(at) {
+            links.push((*rhs, self.span(at)));
+            at = self.strip(*lhs);
+        }
+        let is_chain = links.len() > 1
+            && matches!(self.kind(at), ExprKind::Name(_))
+            && self.denotes(at, root, &[])
+            && !links.iter().any(|&(link, _)| self.mentions(link, root));
+        if !is_chain {
+            return false;
+        }
+        self.check_defined(resolved, register, root);
+        for (link, span) in links.into_iter().rev() {
+            let mark = self.func.next();
+            let operand = self.lower(link, Want::Any);
+            self.operate(BinaryOp::Add, register, operand, register, span);
+            self.func.free_from(mark);
+        }
+        true
+    }
+
+    /// Whether evaluating an expression looks at a variable.
+    fn mentions(&self, id: ExprId, name: &Name) -> bool {
+        let wanted = self.resolved(name);
+        let mut open = vec![id];
+        while let Some(id) = open.pop() {
+            match self.kind(id) {
+                ExprKind::Name(other) if self.resolved(other) == wanted => return true,
+                // Its captures are read when it is made.
+                ExprKind::Func(_) => return true,
+                kind => each_part(kind, |part| open.push(part)),
+            }
+        }
+        false
+    }
+
+    /// `place op= value`: the indexes, then what the place holds, then the value.
+    pub(super) fn update(
+        &mut self,
+        root: &Name,
+        steps: &[PlaceStep],
+        op: BinaryOp,
+        value: ExprId,
+        span: Span,
+    ) {
+        let mark = self.func.next();
+        if steps.is_empty() {
+            self.update_variable(root, op, value, span);
+        } else if self.refusal(root, "mutate").is_some() {
+            let place = Ready { root: self.root(root, true), steps: self.steps(steps, &[value]) };
+            let old = self.get_place(root, place, span);
+            self.operate_on_copy(op, old, value, span);
+            self.refuse_mutation(root, span);
+        } else {
+            self.update_part(root, steps, op, value, span);
+        }
+        self.func.free_from(mark);
+    }
+
+    fn update_variable(&mut self, name: &Name, op: BinaryOp, value: ExprId, span: Span) {
+        let resolved = self.resolved(name);
+        let is_imported = self.resolution.imports_in_scope.contains_key(&name.id);
+        let is_refused = self.refusal(name, "reassign").is_some();
+        match self.home(resolved) {
+            Home::Register(register) if !is_imported && !is_refused => {
+                self.check_defined(resolved, register, name);
+                let old = if self.effects.updates(value) { self.unshared(register, span) } else { register };
+                let value = self.lower(value, Want::Any);
+                self.operate(op, old, value, register, span);
+            }
+            Home::Cell(_) | Home::CaptureCell(_) | Home::Global(..)
+                if !is_imported && !is_refused && self.effects.is_pure(value) =>
+            {
+                let place = Ready { root: self.root(name, false), steps: Vec::new() };
+                let value = self.lower_any(value);
+                let site = self.place_site(name, place);
+                self.update_op(Op::UpdatePlace, op, value, site, 0, span);
+            }
+            _ => {
+                let old = self.func.alloc();
+                self.read(name, Want::Into(old));
+                self.operate_on_copy(op, old, value, span);
+                let target = self.target(name, false);
+                self.assign_register(target, old, span);
+            }
+        }
+    }
+
+    /// `old = old op value`, where `old` is no variable's register.
+    fn operate_on_copy(&mut self, op: BinaryOp, old: Reg, value: ExprId, span: Span) {
+        let value: Operand = self.lower(value, Want::Any);
+        self.operate(op, old, value, old, span);
+    }
+
+    fn get_place(&mut self, root: &Name, place: Ready, span: Span) -> Reg {
+        let site = self.place_site(root, place);
+        let old = self.func.alloc();
+        self.func.op(Op::GetPlace, old, site, 0, span);
+        old
+    }
+
+    fn update_part(&mut self, root: &Name, steps: &[PlaceStep], op: BinaryOp, value: ExprId, span: Span) {
+        let place = Ready { root: self.root(root, false), steps: self.steps(steps, &[value]) };
+        let is_pure = self.effects.is_pure(value);
+        if !is_pure && !self.stays_put(root, value) {
+            let site = self.place_site(root, place);
+            let old = self.func.alloc();
+            self.func.op(Op::GetPlace, old, site, 0, span);
+            self.operate_on_copy(op, old, value, span);
+            self.func.op(Op::SetPlace, old, site, 0, span);
+            return;
+        }
+        match (place.root, &place.steps[..]) {
+            (PlaceRoot::Register(root), [Step::Index(index)]) => {
+                if !is_pure {
+                    self.probe(Op::GetIndex, root, *index, span);
+                }
+                let value = self.lower_any(value);
+                self.update_op(Op::UpdateIndex, op, root, *index, value, span);
+            }
+            (PlaceRoot::Register(root), [Step::Field(name)]) => {
+                let site = self.func.tables.field(*name);
+                if !is_pure {
+                    self.probe(Op::GetField, root, site, span);
+                }
+                let value = self.lower_any(value);
+                self.update_op(Op::UpdateField, op, root, value, site, span);
+            }
+            _ => {
+                let site = self.place_site(root, place);
+                if !is_pure {
+                    self.probe(Op::GetPlace, site, 0, span);
+                }
+                let value = self.lower_any(value);
+                self.update_op(Op::UpdatePlace, op, value, site, 0, span);
+            }
+        }
+    }
+
+    /// Reads a place for the error it may raise, before the right side is evaluated. The value itself is let go: the
+    /// update must find it unshared.
+    fn probe(&mut self, op: Op, b: u16, c: u16, span: Span) {
+        let mark = self.func.next();
+        let value = self.func.alloc();
+        self.func.op(op, value, b, c, span);
+        self.func.op(Op::Drop, value, 0, 0, span);
+        self.func.free_from(mark);
+    }
+
+    fn update_op(&mut self, instr: Op, op: BinaryOp, a: u16, b: u16, c: u16, span: Span) {
+        self.func.emit(Instr::new(instr, a, b, c).with_kind(BinaryKind::encode(op)), span);
+    }
+}
+
+fn is_arithmetic(op: BinaryOp) -> bool {
+    matches!(op, BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mul | BinaryOp::Div | BinaryOp::Mod)
+}
