@@ -17,6 +17,10 @@ const BUFFER: usize = 64 * 1024;
 pub struct SystemHost {
     args: Vec<String>,
     output: Vec<u8>,
+    /// The last character written was a line end, or there was none.
+    is_at_line_start: bool,
+    /// Why standard output cannot be written any more.
+    failed: Option<HostError>,
     is_terminal: bool,
     started: Instant,
     /// Temporary files made so far, for their names.
@@ -29,6 +33,8 @@ impl SystemHost {
         SystemHost {
             args,
             output: Vec::new(),
+            is_at_line_start: true,
+            failed: None,
             is_terminal: io::stdout().is_terminal(),
             started: Instant::now(),
             temporaries: 0,
@@ -70,6 +76,9 @@ impl SystemHost {
 impl Host for SystemHost {
     fn write_stdout(&mut self, text: &str) -> HostResult<()> {
         self.output.extend_from_slice(text.as_bytes());
+        if !text.is_empty() {
+            self.is_at_line_start = text.ends_with('\n');
+        }
         if self.output.len() >= BUFFER || (self.is_terminal && text.contains('\n')) {
             return self.flush();
         }
@@ -82,6 +91,10 @@ impl Host for SystemHost {
     }
 
     fn flush(&mut self) -> HostResult<()> {
+        // What was lost stays lost, whoever asks: not everybody who flushes can tell the user.
+        if let Some(error) = &self.failed {
+            return Err(error.clone());
+        }
         if self.output.is_empty() {
             return Ok(());
         }
@@ -89,7 +102,11 @@ impl Host for SystemHost {
         let written = stdout.write_all(&self.output).and_then(|()| stdout.flush());
         // What could not be written is lost: trying again would only fail again.
         self.output.clear();
-        written.map_err(host_error)
+        written.map_err(|error| self.failed.insert(host_error(error)).clone())
+    }
+
+    fn is_at_line_start(&self) -> bool {
+        self.is_at_line_start
     }
 
     fn read_line(&mut self) -> HostResult<Option<String>> {
@@ -171,6 +188,8 @@ impl Host for SystemHost {
     }
 
     fn sleep(&mut self, duration: Duration) {
+        // Whoever waits with the program wants to see what it said. A failure comes up with the next output.
+        let _ = self.flush();
         std::thread::sleep(duration);
     }
 }

@@ -195,6 +195,8 @@ pub struct RuntimeError {
     pub location: Option<(Rc<SourceFile>, Span)>,
     /// Live functions, innermost first; the top level has no entry.
     pub frames: Vec<Frame>,
+    /// Frames missing in `frames` when the stack was deep: after how many of them, and how many.
+    pub omitted: Option<(usize, usize)>,
     /// The error that led to this one.
     pub cause: Option<Box<RuntimeError>>,
 }
@@ -218,6 +220,7 @@ impl RuntimeError {
             help: fault.help,
             location: trace.as_deref().and_then(location),
             frames: trace.as_deref().map(frames).unwrap_or_default(),
+            omitted: trace.as_deref().and_then(omitted),
             cause: fault.cause.and_then(|cause| match cause {
                 Value::Error(error) => Some(Box::new(RuntimeError::from_value(&error))),
                 _ => None,
@@ -233,6 +236,7 @@ impl RuntimeError {
             help: Vec::new(),
             location: error.trace.as_deref().and_then(location),
             frames: error.trace.as_deref().map(frames).unwrap_or_default(),
+            omitted: error.trace.as_deref().and_then(omitted),
             cause: match &error.cause {
                 Some(Value::Error(cause)) => Some(Box::new(RuntimeError::from_value(cause))),
                 _ => None,
@@ -243,6 +247,11 @@ impl RuntimeError {
 
 fn location(trace: &Trace) -> Option<(Rc<SourceFile>, Span)> {
     trace.innermost().map(|point| (point.proto.file().clone(), point.span()))
+}
+
+fn omitted(trace: &Trace) -> Option<(usize, usize)> {
+    let (after, count) = trace.omitted?;
+    Some((trace.points.iter().take(after).filter(|point| !point.proto.is_hidden()).count(), count))
 }
 
 fn frames(trace: &Trace) -> Vec<Frame> {

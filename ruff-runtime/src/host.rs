@@ -56,6 +56,10 @@ pub trait Host {
     fn write_stderr(&mut self, text: &str) -> HostResult<()>;
     /// Writes out what is buffered for standard output.
     fn flush(&mut self) -> HostResult<()>;
+    /// Whether standard output ends with a line end, or is empty: what is written next begins a line.
+    fn is_at_line_start(&self) -> bool {
+        true
+    }
     /// Reads one line of standard input without its line end; `None` at the end of input.
     fn read_line(&mut self) -> HostResult<Option<String>>;
 

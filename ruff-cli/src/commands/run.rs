@@ -66,7 +66,14 @@ pub(crate) fn execute(args: RunArgs, session: &mut Session) -> Result<Status, Fa
         Err(Err(Ending::Exit(status))) => Ok(Status::of_program(status)),
         // The engine reports limits as errors that nothing caught.
         Err(Err(Ending::Limit)) => Ok(Status::FAILED),
-        Err(Ok(failure)) => told(with_flag(failure), args.json_runtime_diagnostics),
+        Err(Ok(failure)) => {
+            let failure = with_flag(failure);
+            if args.json_runtime_diagnostics == Some(JsonStream::Stdout) && !engine.host().is_at_line_start()
+            {
+                output::print("\n")?;
+            }
+            told(failure, args.json_runtime_diagnostics)
+        }
     };
     match flushed {
         // A program whose output is lost has not succeeded, but it failed for another reason if it failed.

@@ -3,9 +3,10 @@
 use std::rc::Rc;
 
 use ruff_runtime::RuntimeError;
-use ruff_runtime::error::Frame;
 use ruff_syntax::diagnostic::Area;
 use ruff_syntax::{Code, Diagnostic, Label, Position, Severity, SourceFile};
+
+use super::stack::Stack;
 
 /// Causes spelled out for one finding; a program can make chains of any length.
 const CAUSES: usize = 10;
@@ -22,8 +23,8 @@ pub(crate) struct Finding {
     pub(crate) place: Option<Place>,
     pub(crate) help: Vec<String>,
     pub(crate) notes: Vec<String>,
-    /// Functions that were active, innermost first.
-    pub(crate) stack: Vec<Frame>,
+    /// Functions that were active.
+    pub(crate) stack: Stack,
     /// What led to it, nearest first. The causes have no causes of their own.
     pub(crate) causes: Vec<Finding>,
 }
@@ -48,7 +49,7 @@ impl Finding {
             place: None,
             help: Vec::new(),
             notes: Vec::new(),
-            stack: Vec::new(),
+            stack: Stack::default(),
             causes: Vec::new(),
         }
     }
@@ -107,7 +108,7 @@ impl Finding {
                 secondary: Vec::new(),
             }),
             help: error.help,
-            stack: error.frames,
+            stack: Stack { frames: error.frames, omitted: error.omitted },
             ..Finding::error(error.code, error.message)
         }
     }

@@ -211,6 +211,7 @@ fn runtime_error(source: &Marked, message: &str, frames: Vec<Frame>) -> RuntimeE
         help: Vec::new(),
         location: Some((source.file.clone(), source.spans[0])),
         frames,
+        omitted: None,
         cause: None,
     }
 }
@@ -230,13 +231,19 @@ fn runtime_errors_show_the_call_stack() {
 fn long_call_stacks_are_shortened() {
     let source = marked("⟨f⟩()");
     let same = vec![frame("f", 1); 246];
+    let draw = |error| full::render(&Finding::from_runtime(error), Look::PLAIN);
     let drawn = [
         [vec![frame("leaf", 9)], same.clone(), vec![frame("main", 3)]].concat(),
         (1..=60).map(|line| frame("g", line)).collect(),
         vec![frame("few", 1); 10],
     ]
-    .map(|frames| full::render(&Finding::from_runtime(runtime_error(&source, "Deep", frames)), Look::PLAIN));
+    .map(|frames| draw(runtime_error(&source, "Deep", frames)));
     assert_snapshot!(drawn.join("\n"));
+    let omitted =
+        |frames| draw(RuntimeError { omitted: Some((2, 9000)), ..runtime_error(&source, "Deeper", frames) });
+    let all_same = vec![frame("f", 1), frame("f", 1), frame("f", 1), frame("main", 2)];
+    let others = vec![frame("f", 1), frame("g", 1), frame("f", 1), frame("main", 2)];
+    assert_snapshot!(omitted(all_same) + "\n" + &omitted(others));
 }
 
 #[test]

@@ -45,7 +45,7 @@ fn uncaught_errors() {
         "let items := [1, 2]\nprint(items[2])",
         "struct Wrong { message: string }\nthrow(Wrong { message: \"from a struct\" })",
         "func down(n) {\n    return down(n + 1)\n}\ndown(0)",
-        "try {\n    throw(\"inner\")\n} except e {\n    throw({\"message\": \"outer\", \"cause\": e})\n}",
+        "struct Wrapped {\n    message: string,\n    cause: any\n}\ntry {\n    throw(\"inner\")\n} except e {\n    throw(Wrapped { message: \"outer\", cause: e })\n}",
         "throw(\"two\\nlines\")",
         "Err(\"bad\")?",
         "map([1, 2, 0], func(n) { return 10 / n })",
@@ -63,9 +63,10 @@ fn failures_as_json() {
     case.file("fails.ruff", "func f() {\n    return 1 / 0\n}\nprint(\"out\")\nf()\n");
     case.ruff("run fails.ruff --json-runtime-diagnostics");
     case.ruff("run --json-runtime-diagnostics=stderr fails.ruff");
-    case.ruff_words(&["--json-runtime-diagnostics", "-e", "print(\"no line end\", 1 +)"]);
+    case.ruff_words(&["--json-runtime-diagnostics", "-e", "print(1 +)"]);
     case.ruff_words(&["--json-runtime-diagnostics", "-e", "break continue"]);
     case.ruff_words(&["--json-runtime-diagnostics", "--max-steps", "10", "-e", "loop { }"]);
+    case.ruff_words(&["--json-runtime-diagnostics", "-e", "input(\"no line end: \") throw(\"no\")"]);
     case.ruff_words(&["--json-runtime-diagnostics", "-e", "print(\"fine\")"]);
     case.ruff("run --json-runtime-diagnostics missing.ruff");
     assert_snapshot!(case.text());
@@ -74,7 +75,7 @@ fn failures_as_json() {
 #[test]
 fn capabilities_are_enforced() {
     let mut case = Transcript::new();
-    case.file("write.ruff", "write_file(\"out.txt\", \"text\")\nprint(read_file(\"out.txt\"))\n");
+    case.file("write.ruff", "write_file(\"out.txt\", \"text\", true)\nprint(read_file(\"out.txt\"))\n");
     let lines = [
         "run --untrusted write.ruff",
         "run --allow-fs-write write.ruff",

@@ -82,8 +82,8 @@ pub(super) fn of_failure(failure: &Failure) -> String {
         exit_code,
         diagnostic: Diagnostic::new(first),
         runtime_kind: runtime_kind(first.code),
-        call_stack: first.stack.iter().rev().map(|frame| frame.function.as_str()).collect(),
-        frames: first.stack.iter().map(Frame::new).collect(),
+        call_stack: first.stack.frames.iter().rev().map(|frame| frame.function.as_str()).collect(),
+        frames: first.stack.frames.iter().map(Frame::new).collect(),
         diagnostics: if diagnostics.len() > 1 { diagnostics } else { Vec::new() },
     })
 }
