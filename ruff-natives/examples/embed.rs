@@ -4,6 +4,7 @@
 //! with values of Rust, and take the answer back as one.
 #![forbid(unsafe_code)]
 
+// ANCHOR: program
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::rc::Rc;
@@ -62,4 +63,13 @@ fn price(item: &Value) -> Result<Value, VmError> {
 
 fn dict<const N: usize>(entries: [(&str, Value); N]) -> Value {
     BTreeMap::from(entries.map(|(key, value)| (key.to_owned(), value))).into_value()
+}
+// ANCHOR_END: program
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_example_does_what_it_says() {
+        super::main().unwrap();
+    }
 }

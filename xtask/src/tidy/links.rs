@@ -47,8 +47,12 @@ fn targets(page: &File) -> Vec<(usize, String)> {
         let included = between(line, "{{#include ", "}}");
         let linked = between(line, "](", ")").into_iter().filter(|_| !in_code);
         for target in linked.chain(included) {
-            let path = target.split('#').next().unwrap_or(target);
-            if !path.is_empty() && !path.contains("://") {
+            if target.contains("://") {
+                continue;
+            }
+            // What follows is a place in the page, or a part of the included file.
+            let path = target.split(['#', ':']).next().unwrap_or(target);
+            if !path.is_empty() {
                 found.push((number, resolve(directory, path)));
             }
         }
@@ -90,7 +94,7 @@ mod tests {
     #[test]
     fn links_lead_to_files_and_directories() {
         let page = "[a](b/c.md#there) [d](b) [out](https://example.org/x) [here](#top)\n[gone](b/gone.md)\n\
-            ```ruff\nxs[0](gone)\n{{#include b/c.rs}}\n```\n";
+            ```ruff\nxs[0](gone)\n{{#include b/c.rs:part}}\n```\n";
         let files = [("a.md", page), ("b/c.md", "[up](../a.md) [b](../b/)\n")];
         let expected =
             ["a.md: the link to b/gone.md leads nowhere", "a.md: the link to b/c.rs leads nowhere"];
