@@ -169,4 +169,14 @@ impl Proto {
         }
         count
     }
+
+    /// Gives up the shapes that struct literals of this function and all it makes remember. A shape leads to the
+    /// methods of its struct, so a method that builds one would keep itself alive.
+    pub(crate) fn forget_shapes(&self) {
+        let mut open = vec![self];
+        while let Some(proto) = open.pop() {
+            proto.structs.iter().for_each(|site| drop(site.cache.take()));
+            open.extend(proto.protos.iter().map(|proto| &**proto));
+        }
+    }
 }

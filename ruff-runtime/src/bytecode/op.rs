@@ -186,6 +186,7 @@ opcodes! {
     UnpackKey       Def Peek Const  "a = entry or field c of b, null if b has none";
     UnpackDictRest  Def Use Index   "a = the entries of the dict b without the keys of site c";
     Len             Def Use None    "a = len(b)";
+    RangeLen        Def Run None    "a = how many ints range counts from b to b+1 by b+2, which is never built";
     Push            Def Use Use     "a = push(b, c)";
 
     // Calls. The kind field is the count of arguments; `NO_REGISTER` as destination drops the result.

@@ -68,6 +68,18 @@ impl Compiler<'_> {
 
     fn len(&mut self, value: ExprId, want: Want, span: Span) -> Operand {
         let mark = self.func.next();
+        if let Some(args) = self.range_args(value) {
+            // A range is never built to be counted.
+            let bounds = self.range_bounds(args, span);
+            if args.len() < 3 {
+                let step = self.func.alloc();
+                self.func.load(step, Value::Int(1), span);
+            }
+            self.func.free_from(mark);
+            let dest = self.dest(want);
+            self.func.op(Op::RangeLen, dest, bounds, 0, span);
+            return Operand::Register(dest);
+        }
         let value = self.lower_any(value);
         self.func.free_from(mark);
         let dest = self.dest(want);

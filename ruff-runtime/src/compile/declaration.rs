@@ -27,11 +27,23 @@ impl<'a> Compiler<'a> {
                 self.store_hoisted(target, register, name.span);
             }
             StmtKind::Struct(declaration) => self.struct_declaration(declaration),
-            StmtKind::Enum(declaration) => {
-                // Its values need no declaration; importers and readers of the name do.
-                let target = self.declared(&declaration.name);
-                let def = self.new_struct_def(&declaration.name, Vec::new());
-                self.store_hoisted(target, def, declaration.name.span);
+            StmtKind::Enum(declaration) => self.enum_declaration(&declaration.name),
+            _ => {}
+        }
+    }
+
+    /// The values of an enum need no declaration. Only importers look for one, and closures for a variable.
+    fn enum_declaration(&mut self, name: &Name) {
+        match self.resolved(name) {
+            Some(Resolved::Global(id)) => {
+                if self.resolution.globals.get(id.0 as usize).is_some_and(|global| global.exported) {
+                    let target = self.declared(name);
+                    let def = self.new_struct_def(name, Vec::new());
+                    self.store_hoisted(target, def, name.span);
+                }
+            }
+            Some(Resolved::Local(binding)) if matches!(self.declared(name), Target::New(_)) => {
+                self.start_undefined(binding, name.span);
             }
             _ => {}
         }

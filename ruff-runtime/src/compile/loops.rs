@@ -87,25 +87,36 @@ impl<'a> Compiler<'a> {
     fn range(&self, iterable: ExprId) -> Option<Range<'a>> {
         match self.kind(self.strip(iterable)) {
             ExprKind::Int(count) => Some(Range::Count(*count)),
-            ExprKind::Call { callee, args } if (1..=3).contains(&args.len()) => {
-                let (def, alias) = self.called_native(*callee)?;
-                (def.name == "range" && alias == 0).then_some(Range::Call(args))
-            }
-            _ => None,
+            _ => self.range_args(iterable).map(Range::Call),
         }
     }
 
-    /// Evaluates the bounds of a range into the next registers; answers how it is prepared and stepped.
+    /// The arguments of a call of `range`.
+    pub(super) fn range_args(&self, id: ExprId) -> Option<&'a [Arg]> {
+        let ExprKind::Call { callee, args } = self.kind(self.strip(id)) else { return None };
+        let (def, alias) = self.called_native(*callee)?;
+        (def.name == "range" && alias == 0 && (1..=3).contains(&args.len())).then_some(args)
+    }
+
+    /// Evaluates what a loop counts over into the next registers; answers how it is prepared and stepped.
     fn range_registers(&mut self, range: Range<'_>, span: Span) -> (Op, Op) {
-        let args = match range {
+        match range {
             Range::Count(count) => {
                 let base = self.func.alloc_run(2);
                 self.func.load(base, Value::Int(0), span);
                 self.func.load(base + 1, Value::Int(count), span);
-                return (Op::RangePrep, Op::RangeNext);
+                (Op::RangePrep, Op::RangeNext)
             }
-            Range::Call(args) => args,
-        };
+            Range::Call(args) => {
+                self.range_bounds(args, span);
+                if args.len() == 3 { (Op::StepPrep, Op::StepNext) } else { (Op::RangePrep, Op::RangeNext) }
+            }
+        }
+    }
+
+    /// Evaluates the start, the end and the step, if there is one, into the next registers; answers the first.
+    pub(super) fn range_bounds(&mut self, args: &[Arg], span: Span) -> Reg {
+        let first = self.func.next();
         if args.len() == 1 {
             let start = self.func.alloc();
             self.func.load(start, Value::Int(0), span);
@@ -114,6 +125,6 @@ impl<'a> Compiler<'a> {
             let register = self.func.alloc();
             self.lower_into(arg.value, register);
         }
-        if args.len() == 3 { (Op::StepPrep, Op::StepNext) } else { (Op::RangePrep, Op::RangeNext) }
+        first
     }
 }

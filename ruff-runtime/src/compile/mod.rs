@@ -35,10 +35,11 @@ mod try_block;
 mod update;
 mod variable;
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use ruff_syntax::ast::{self, ExprId, FuncId};
-use ruff_syntax::resolve::{GlobalId, Resolution, Resolved};
+use ruff_syntax::resolve::{BindingId, GlobalId, Resolution, Resolved};
 use ruff_syntax::{Code, Diagnostic, SourceFile, Span, Symbol, limits};
 
 use crate::bytecode::op::NO_REGISTER;
@@ -120,6 +121,13 @@ enum GlobalMeaning {
     Predefined(Value),
 }
 
+/// Names of enums, which no value stands for.
+#[derive(Default)]
+struct Enums {
+    locals: HashSet<BindingId>,
+    globals: HashSet<GlobalId>,
+}
+
 /// The state of a compilation.
 struct Compiler<'a> {
     file: &'a Rc<SourceFile>,
@@ -134,6 +142,8 @@ struct Compiler<'a> {
     globals: Vec<GlobalMeaning>,
     /// The register of each local binding, or [`NO_REGISTER`] before its declaration.
     homes: Vec<Reg>,
+    /// The names of enums seen so far.
+    enums: Enums,
     /// What evaluating each expression may do.
     effects: Effects,
     /// Expressions of the left spines being lowered.
@@ -165,6 +175,7 @@ impl<'a> Compiler<'a> {
             func: Function::new(FuncId::TOP, "<main>".into(), flags),
             globals: Vec::new(),
             homes: vec![NO_REGISTER; resolution.bindings.len()],
+            enums: Enums::default(),
             effects: Effects::default(),
             spines: Vec::new(),
             syms: vec![None; module.interner.len()],

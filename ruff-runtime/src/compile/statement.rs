@@ -68,6 +68,7 @@ impl<'a> Compiler<'a> {
         let mut early = Vec::new();
         for stmt in &block.stmts {
             self.find_early(unwrap(stmt), is_arm, &mut early);
+            self.note_enum(unwrap(stmt));
         }
         for (binding, span) in early {
             self.start_undefined(binding, span);
@@ -113,6 +114,17 @@ impl<'a> Compiler<'a> {
                 }
                 _ => {}
             }
+        }
+    }
+
+    /// Notes that a name is an enum's: it stands for nothing that can be read.
+    fn note_enum(&mut self, stmt: &Stmt) {
+        if let StmtKind::Enum(declaration) = &stmt.kind {
+            match self.resolved(&declaration.name) {
+                Some(Resolved::Local(binding)) => self.enums.locals.insert(binding),
+                Some(Resolved::Global(global)) => self.enums.globals.insert(global),
+                _ => false,
+            };
         }
     }
 

@@ -119,6 +119,13 @@ impl Compiler<'_> {
     pub(super) fn read_directly(&mut self, name: &Name, want: Want) -> Operand {
         let resolved = self.resolved(name);
         let span = name.span;
+        if self.is_enum(resolved) {
+            let message = format!("Undefined variable: {}", self.text(name.symbol));
+            let help = format!("'{0}' is an enum; its values are written {0}::Name", self.text(name.symbol));
+            let site = self.func.tables.raise(Code::UndefinedVariable, message, Some(help));
+            self.func.raise(site, span);
+            return self.deliver(Operand::Constant(Value::Null), want, span);
+        }
         let (op, index) = match self.home(resolved) {
             Home::Register(register) => {
                 self.check_defined(resolved, register, name);
@@ -142,6 +149,13 @@ impl Compiler<'_> {
         self.func.op(op, dest, index, 0, span);
         self.check_defined(resolved, dest, name);
         self.deliver(Operand::Register(dest), want, span)
+    }
+
+    fn is_enum(&self, resolved: Option<Resolved>) -> bool {
+        match resolved {
+            Some(Resolved::Global(id)) => self.enums.globals.contains(&id),
+            _ => self.binding(resolved).is_some_and(|binding| self.enums.locals.contains(&binding)),
+        }
     }
 
     pub(super) fn check_defined(&mut self, resolved: Option<Resolved>, register: Reg, name: &Name) {
@@ -255,6 +269,9 @@ impl Compiler<'_> {
     pub(super) fn refusal(&self, name: &Name, action: &str) -> Option<String> {
         let resolved = self.resolved(name);
         let origin = match resolved? {
+            Resolved::Global(id) if matches!(self.meaning(id), Some(GlobalMeaning::Predefined(_))) => {
+                BindingOrigin::Const
+            }
             Resolved::Global(id) => self.resolution.globals.get(id.0 as usize)?.declared?,
             _ => self.resolution.bindings.get(self.binding(resolved)?.0 as usize)?.origin,
         };

@@ -569,6 +569,7 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
                 }
                 _ => leave!(vm.len(instr)),
             },
+            Op::RangeLen => leave!(vm.range_len(instr)),
             Op::Push => {
                 let is_done = instr.a == instr.b && w.reg(instr.c).is_plain() && {
                     let kill = instr.kind & KILL_C != 0;

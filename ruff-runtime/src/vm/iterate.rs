@@ -84,13 +84,35 @@ impl Vm {
     /// `StepPrep`
     #[cold]
     pub(super) fn step_prep(&mut self, instr: Instr) -> VmResult {
-        for at in [instr.a, instr.a + 1, instr.a + 2] {
+        self.step_bounds(instr.a)?;
+        self.frame_mut().jump_by(instr.wide_operand());
+        Ok(())
+    }
+
+    /// `RangeLen`
+    #[cold]
+    pub(super) fn range_len(&mut self, instr: Instr) -> VmResult {
+        self.step_bounds(instr.b)?;
+        let bound = |at: u16| match *self.reg(instr.b + at) {
+            Value::Int(bound) => i128::from(bound),
+            _ => 0,
+        };
+        let (start, end, step) = (bound(0), bound(1), bound(2));
+        let distance = if step > 0 { end - start } else { start - end };
+        let step = step.abs().max(1);
+        let count = (distance.max(0) + step - 1) / step;
+        self.set_reg(instr.a, Value::Int(i64::try_from(count).unwrap_or(i64::MAX)));
+        Ok(())
+    }
+
+    /// Checks the start, end and step of a range in the registers from `first` on.
+    fn step_bounds(&mut self, first: u16) -> VmResult {
+        for at in first..first + 3 {
             self.truncate_bound(at)?;
         }
-        if let Value::Int(0) = self.reg(instr.a + 2) {
+        if let Value::Int(0) = self.reg(first + 2) {
             return Err(VmError::new(Code::ArgumentValue, "range() step cannot be zero"));
         }
-        self.frame_mut().jump_by(instr.wide_operand());
         Ok(())
     }
 

@@ -199,19 +199,17 @@ impl Vm {
     }
 
     fn with_root<R>(&mut self, path: &Path, visit: impl FnOnce(&mut Value) -> VmResult<R>) -> VmResult<R> {
-        if !path.steps.is_empty() {
-            let is_undefined = match path.root {
-                PlaceRoot::Register(at) => matches!(self.reg(at), Value::Undefined),
-                PlaceRoot::Global(slot) => {
-                    let module = self.frame().proto().module;
-                    matches!(self.modules.get(module).globals.get(slot), Value::Undefined)
-                }
-                PlaceRoot::Cell(at) => matches!(contents(self.reg(at)), Value::Undefined),
-                PlaceRoot::Capture(at) => matches!(contents(self.capture(at)), Value::Undefined),
-            };
-            if is_undefined {
-                return Err(self.undefined_variable(&path.name.text()));
+        let is_undefined = match path.root {
+            PlaceRoot::Register(at) => matches!(self.reg(at), Value::Undefined),
+            PlaceRoot::Global(slot) => {
+                let module = self.frame().proto().module;
+                matches!(self.modules.get(module).globals.get(slot), Value::Undefined)
             }
+            PlaceRoot::Cell(at) => matches!(contents(self.reg(at)), Value::Undefined),
+            PlaceRoot::Capture(at) => matches!(contents(self.capture(at)), Value::Undefined),
+        };
+        if is_undefined {
+            return Err(self.undefined_variable(&path.name.text()));
         }
         match path.root {
             PlaceRoot::Register(at) => {
