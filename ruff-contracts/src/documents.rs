@@ -2,17 +2,14 @@
 
 use std::rc::Rc;
 
-use ruff_runtime::Engine;
 use ruff_runtime::engine::Options;
 use ruff_runtime::error::RunError;
 use ruff_runtime::value::source_text;
+use ruff_runtime::{Engine, Value};
 use ruff_syntax::SourceFile;
 
 use crate::corpus::{self, Folder, Outcome, Program};
 use crate::host::{TestHost, World};
-
-/// What stands between an expression and its value in the example of a builtin.
-const ARROW: &str = "# => ";
 
 /// A fenced block of code.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,51 +79,77 @@ fn compiles(program: &Program) -> Result<(), String> {
     engine.check(&file).map(|_| ()).map_err(|error| Outcome::from(error).to_string())
 }
 
-/// Checks the example of a builtin: each line `expression  # => value` has that value in source form, and
-/// `expression  # => error: message` raises. Lines without an arrow belong to the expression below them.
-pub fn check_example(name: &str, code: &str) -> Result<(), String> {
-    let host = TestHost::new(World::default());
-    let options = Options { keep_globals: true, yields_last: true, ..Options::default() };
-    let mut engine = Engine::new(Box::new(host), ruff_natives::registry(), options);
-    let mut chunk = String::new();
-    let mut is_empty = true;
-    for line in code.lines() {
-        let (code, wanted) =
-            line.split_once(ARROW).map_or((line, None), |(code, value)| (code, Some(value.trim())));
-        chunk.push_str(code);
-        chunk.push('\n');
-        let Some(wanted) = wanted else { continue };
-        is_empty = false;
-        let actual = value(&mut engine, name, std::mem::take(&mut chunk));
-        if actual != wanted {
-            return Err(format!("{}\n  expected: {wanted}\n  actual:   {actual}", code.trim()));
-        }
-    }
-    if !chunk.trim().is_empty() {
-        let actual = value(&mut engine, name, chunk);
-        if actual.starts_with("error: ") {
-            return Err(actual);
-        }
-    }
-    if is_empty {
-        Err(format!("the example shows no value: write `expression  {ARROW}value`"))
-    } else {
-        Ok(())
+/// What a line of an example says about itself, after the code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Claim<'a> {
+    /// `# => value`: the value of the expression in source form.
+    Value(&'a str),
+    /// `# fails: message`: it raises that.
+    Fails(&'a str),
+    /// `# prints text`: it writes that and a line end, to standard output or standard error.
+    Prints(&'a str),
+}
+
+impl<'a> Claim<'a> {
+    /// The code of a line and its claim.
+    fn split(line: &'a str) -> (&'a str, Option<Claim<'a>>) {
+        let claim = |mark, claim: fn(&'a str) -> Claim<'a>| {
+            line.split_once(mark).map(|(code, text)| (code, Some(claim(text.trim_end()))))
+        };
+        claim("# => ", Claim::Value)
+            .or_else(|| claim("# fails: ", Claim::Fails))
+            .or_else(|| claim("# prints ", Claim::Prints))
+            .unwrap_or((line, None))
     }
 }
 
-/// The value of the last statement in source form, or what it raised.
-fn value(engine: &mut Engine, name: &str, code: String) -> String {
-    match engine.run(Rc::new(SourceFile::new(name, code))) {
-        Ok(value) => source_text(&value),
-        Err(RunError::Uncaught(error)) => format!("error: {}", error.message),
-        Err(error) => Outcome::from(error).to_string(),
+/// Checks the example of a builtin: each line is what it claims to be. Lines without a claim belong to the next one
+/// that has one; what comes after the last claim only has to be a correct program, since it may need a world.
+pub fn check_example(name: &str, code: &str) -> Result<(), String> {
+    let options = Options { yields_last: true, ..Options::default() };
+    // Each claim is checked by a run of all the code before it, in a world of its own.
+    let (mut before, mut printed) = (String::new(), 0);
+    let mut chunk = String::new();
+    for line in code.lines() {
+        let (code, claim) = Claim::split(line);
+        chunk.push_str(code);
+        chunk.push('\n');
+        let Some(claim) = claim else { continue };
+        let whole = format!("{before}{chunk}");
+        chunk.clear();
+        let host = TestHost::new(World::default());
+        let mut engine = Engine::new(Box::new(host.clone()), ruff_natives::registry(), options.clone());
+        let result = engine.run(Rc::new(SourceFile::new(name, whole.clone())));
+        let (wanted, actual) = match claim {
+            Claim::Value(text) => (text.to_owned(), result.map(|value| source_text(&value))),
+            Claim::Fails(text) => (text.to_owned(), raised(result)),
+            Claim::Prints(text) => (format!("{text}\n"), result.map(|_| host.printed().split_off(printed))),
+        };
+        let actual = actual.unwrap_or_else(|error| Outcome::from(error).to_string());
+        if actual != wanted {
+            return Err(format!("{}\n  expected: {wanted}\n  actual:   {actual}", code.trim()));
+        }
+        if !matches!(claim, Claim::Fails(_)) {
+            (before, printed) = (whole, host.printed().len());
+        }
+    }
+    let rest = Rc::new(SourceFile::new(name, format!("{before}{chunk}")));
+    let engine = Engine::new(Box::new(TestHost::new(World::default())), ruff_natives::registry(), options);
+    engine.check(&rest).map(|_| ()).map_err(|error| Outcome::from(error).to_string())
+}
+
+/// The message of an error that was wanted.
+fn raised(result: Result<Value, RunError>) -> Result<String, RunError> {
+    match result {
+        Ok(value) => Ok(format!("no error, but {}", source_text(&value))),
+        Err(RunError::Uncaught(error)) => Ok(error.message),
+        Err(error) => Err(error),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Block, blocks};
+    use super::{Block, blocks, check_example};
 
     #[test]
     fn only_blocks_of_ruff_are_found() {
@@ -137,5 +160,15 @@ mod tests {
         assert_eq!(found, [block("ruff", 2, "x := 1\n"), block("ruff,no_run", 9, "if x {\n    y()\n}\n")]);
         assert_eq!((found[0].is_no_run(), found[1].is_no_run()), (false, true));
         assert_eq!((found[0].file(), block("ruff,file=a.ruff", 1, "").file()), (None, Some("a.ruff")));
+    }
+    #[test]
+    fn examples_are_what_they_claim() {
+        let right = "x := 1\nx + 1  # => 2\nprint(x, \"a\")  # prints 1 a\n1 / 0  # fails: Division by zero\nx  # => 1\nnowhere()\n";
+        assert_eq!(check_example("example", right), Ok(()));
+        for wrong in
+            ["1 + 1  # => 3", "\"a\"  # => a", "1  # fails: x", "print(1)  # prints 2", "1 / 0  # => 1", "f("]
+        {
+            assert!(check_example("example", wrong).is_err(), "{wrong}");
+        }
     }
 }

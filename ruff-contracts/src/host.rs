@@ -42,6 +42,8 @@ pub struct TestHost {
 struct State {
     stdout: String,
     stderr: String,
+    /// Both, in the order of writing.
+    printed: String,
     stdin: VecDeque<String>,
     files: BTreeMap<PathBuf, StoredFile>,
     links: BTreeMap<PathBuf, PathBuf>,
@@ -67,6 +69,7 @@ impl TestHost {
             state: Rc::new(RefCell::new(State {
                 stdout: String::new(),
                 stderr: String::new(),
+                printed: String::new(),
                 stdin: world.stdin.into(),
                 files: files.collect(),
                 links: links.collect(),
@@ -84,6 +87,11 @@ impl TestHost {
     /// What was written to standard error so far.
     pub fn stderr(&self) -> Ref<'_, str> {
         Ref::map(self.state.borrow(), |state| state.stderr.as_str())
+    }
+
+    /// What was written to either, in the order of writing.
+    pub fn printed(&self) -> String {
+        self.state.borrow().printed.clone()
     }
 }
 
@@ -136,12 +144,16 @@ impl State {
 
 impl Host for TestHost {
     fn write_stdout(&mut self, text: &str) -> HostResult<()> {
-        self.state.borrow_mut().stdout.push_str(text);
+        let mut state = self.state.borrow_mut();
+        state.stdout.push_str(text);
+        state.printed.push_str(text);
         Ok(())
     }
 
     fn write_stderr(&mut self, text: &str) -> HostResult<()> {
-        self.state.borrow_mut().stderr.push_str(text);
+        let mut state = self.state.borrow_mut();
+        state.stderr.push_str(text);
+        state.printed.push_str(text);
         Ok(())
     }
 
@@ -278,6 +290,7 @@ mod tests {
         let mut engines = host.clone();
         engines.write_stdout("a").unwrap();
         engines.write_stderr("b").unwrap();
-        assert_eq!((&*host.stdout(), &*host.stderr()), ("a", "b"));
+        engines.write_stdout("c").unwrap();
+        assert_eq!((&*host.stdout(), &*host.stderr(), host.printed().as_str()), ("ac", "b", "abc"));
     }
 }

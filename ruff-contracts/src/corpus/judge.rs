@@ -1,7 +1,7 @@
 //! Compares what a program says about itself with what a run of it did.
 
 use super::expectation::{ExpectedError, Line};
-use super::outcome::{Outcome, Report};
+use super::outcome::{Outcome, Report, clip};
 use super::program::Program;
 
 /// Every difference, in words, with the place in the program that says otherwise.
@@ -24,15 +24,15 @@ fn output(stream: &str, expected: &[Line], actual: &str) -> Option<String> {
     for (number, line) in (1..).zip(expected) {
         let actual = lines.next();
         if actual != Some(line.text.as_str()) {
-            let actual = actual.map_or("nothing more".to_owned(), |text| format!("{text:?}"));
-            let (text, stated) = (&line.text, &line.stated);
+            let actual = actual.map_or("nothing more".to_owned(), |text| format!("{:?}", clip(text)));
+            let (text, stated) = (clip(&line.text), &line.stated);
             return Some(format!(
                 "{stated}: line {number} of {stream}\n  expected: {text:?}\n  actual:   {actual}"
             ));
         }
     }
     if let Some(more) = lines.next() {
-        return Some(format!("{stream} goes on\n  expected: nothing more\n  actual:   {more:?}"));
+        return Some(format!("{stream} goes on\n  expected: nothing more\n  actual:   {:?}", clip(more)));
     }
     let is_cut = ended.is_none() && !actual.is_empty();
     is_cut.then(|| format!("{stream} ends without a line end"))

@@ -1,5 +1,6 @@
 //! [`Outcome`]: what a run did, as plain data that can leave the thread of the engine.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::rc::Rc;
 
@@ -55,6 +56,8 @@ pub struct Outcome {
     pub status: i32,
     /// What went wrong.
     pub reports: Vec<Report>,
+    /// Calls and loop turns.
+    pub fuel_used: u64,
 }
 
 impl Outcome {
@@ -69,6 +72,7 @@ impl Outcome {
             }
             RunError::Ended(Ending::Exit(status)) => self.status = status,
             RunError::Ended(Ending::BrokenPipe) => self.status = 141,
+            RunError::Ended(Ending::Limit) => self.status = 4,
         }
     }
 
@@ -134,12 +138,23 @@ impl fmt::Display for Report {
             Some(site) => write!(f, "{}:{}:{}: ", site.file, site.line, site.column)?,
             None => write!(f, "nowhere: ")?,
         }
-        write!(f, "{} {}", self.code, self.message)
+        write!(f, "{} {}", self.code, clip(&self.message))
     }
 }
 
-/// How much of the output a failure shows.
+/// How many lines of output a failure shows.
 const SHOWN_LINES: usize = 40;
+
+/// How many characters of a line a failure shows.
+const SHOWN_CHARS: usize = 200;
+
+/// The beginning of a text that may be very long.
+pub(super) fn clip(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(SHOWN_CHARS) {
+        Some((end, _)) => Cow::Owned(format!("{}… {} bytes", text.get(..end).unwrap_or(""), text.len())),
+        None => Cow::Borrowed(text),
+    }
+}
 
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -150,7 +165,7 @@ impl fmt::Display for Outcome {
                     writeln!(f, "{name} … {} more lines", text.lines().count() - index)?;
                     break;
                 }
-                writeln!(f, "{name} | {line}")?;
+                writeln!(f, "{name} | {}", clip(line))?;
             }
         }
         for report in &self.reports {

@@ -29,10 +29,15 @@ pub fn run(program: &Program) -> Outcome {
     let file = SourceFile::new(program.entry.to_string_lossy(), program.source.clone());
     let mut engine = Engine::new(Box::new(host.clone()), ruff_natives::registry(), options);
     let result = engine.run(Rc::new(file));
+    let fuel_used = engine.fuel_used();
     // What closes when it is dropped must have done so before the output is looked at.
     drop(engine);
-    let mut outcome =
-        Outcome { stdout: host.stdout().to_owned(), stderr: host.stderr().to_owned(), ..Outcome::default() };
+    let mut outcome = Outcome {
+        stdout: host.stdout().to_owned(),
+        stderr: host.stderr().to_owned(),
+        fuel_used,
+        ..Outcome::default()
+    };
     if let Err(error) = result {
         outcome.fail(error);
     }

@@ -1,4 +1,4 @@
-//! The runner fails when it should. No engine runs here: outcomes are written by hand.
+//! The runner fails when it should. Most outcomes here are written by hand, so that no engine is needed.
 
 use super::*;
 
@@ -189,4 +189,25 @@ fn coverage_counts_names() {
 fn a_panic_of_the_engine_is_a_failure_with_its_words() {
     let result = on_small_stack("case", || -> () { panic!("broken") });
     assert_eq!(result.unwrap_err(), "the engine panicked: broken");
+}
+
+#[test]
+fn programs_that_are_not_as_they_say_fail() {
+    let wrong = [
+        "print(1)  # expect: 2",
+        "print(1)  # expect nothing",
+        "print(1)\n# expect: 1\n# expect: 2",
+        "x := 1 / 1  # expect error: RUFRUN012 Division by zero",
+        "x := 1\ny := 1 / 0\n# expect error at 1: RUFRUN012 Division by zero",
+        "x := 1 / 0  # expect error: RUFRUN012 Modulo by zero",
+        "x := 1 / 0  # expect error: RUFRUN005 Division by zero",
+        "x := @  # expect error: RUFLEX001 Invalid character: '@'\n# exit: 4",
+        "loop {}  # expect nothing",
+        "# growth: 50\nfunc f(n) { mut a := []\nfor i in n { a := [...a, i] }\nreturn len(a) }\nprint(f(«size»))  # expect: «size»",
+    ];
+    for source in wrong {
+        let source = source.replace("loop {}", "# fuel: 1000\nloop {}");
+        assert!(check(&Folder::single("area/case", &source)).is_err(), "{source}");
+    }
+    assert_eq!(check(&Folder::single("area/case", "print(1)  # expect: 1")), Ok(()));
 }
