@@ -10,7 +10,7 @@ use anyhow::Context as _;
 
 const FORMAT: &[&str] = &["fmt", "--all", "--check"];
 const LINTS: &[&str] = &["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"];
-const TESTS: &[&str] = &["test", "--locked", "--workspace"];
+const TESTS: &[&str] = &["test", "--locked", "--workspace", "--no-fail-fast"];
 
 /// Runs all gates over the workspace at `root` and tells whether every one passed.
 pub(crate) fn run(root: &Path) -> anyhow::Result<bool> {
