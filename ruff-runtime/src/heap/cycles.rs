@@ -10,8 +10,8 @@
 //!
 //! What the walk does not see, such as a generator that is running, counts as outside. The walk runs no code of the
 //! program and changes nothing but the numbers noted in headers, so it may happen wherever the machine is; it
-//! does so when a variable or generator is made. Cost: linear in what the living lead to, and so much work is waited
-//! for in between that making one costs amortised constant time.
+//! does so when a variable or generator is made. Cost: linear in what the living and the garbage lead to. Making so
+//! many more is waited for in between that each costs amortised constant time, however much data the living hold.
 
 use std::rc::Rc;
 
@@ -20,8 +20,9 @@ use super::registry;
 use crate::shape::Shape;
 use crate::value::{Child, Value};
 
-/// References looked at for which one more variable or generator is waited for.
-const PATIENCE: usize = 8;
+/// References found in what stays for which one more variable or generator is waited for: walking them again shall
+/// have been earned.
+const PATIENCE: usize = 4;
 
 /// Looks for cycles if it is time to. To be called when something was made that can close one.
 #[inline]
@@ -35,19 +36,15 @@ pub(crate) fn collect_if_due() {
 #[cold]
 #[inline(never)]
 pub(crate) fn collect() -> usize {
-    let tracked = registry::living();
-    if tracked.is_empty() {
-        return 0;
-    }
-    let mut graph = Graph::of(tracked);
+    let mut graph = Graph::of(registry::living());
     graph.keep_outside();
-    let work = graph.work;
+    let kept = graph.kept_references;
     let garbage = graph.into_garbage();
     let found = garbage.len();
     // All are held until the last one is empty, so that none is freed while it is being emptied.
     garbage.iter().for_each(Value::sever);
     drop(garbage);
-    registry::wait_for(registry::len().max(work / PATIENCE));
+    registry::wait_for(registry::len().max(kept / PATIENCE));
     found
 }
 
@@ -85,15 +82,15 @@ struct Graph {
     /// The tracked ones first, in the order of the registry, whose numbers for them hold here too.
     nodes: Vec<Node>,
     tracked: usize,
-    /// References looked at.
-    work: usize,
+    /// References found in what is kept.
+    kept_references: usize,
 }
 
 impl Graph {
     /// Walks what `tracked` lead to and counts the references met.
     fn of(tracked: Vec<Value>) -> Graph {
         let nodes: Vec<Node> = tracked.into_iter().map(|value| Node::new(Object::Value(value), 0)).collect();
-        let mut graph = Graph { tracked: nodes.len(), nodes, work: 0 };
+        let mut graph = Graph { tracked: nodes.len(), nodes, kept_references: 0 };
         let mut next = 0;
         while next < graph.nodes.len() {
             graph.visit(next, Graph::meet);
@@ -108,10 +105,7 @@ impl Graph {
         let Some(node) = self.nodes.get_mut(at) else { return };
         // Taken out meanwhile, since the children may become nodes too.
         let object = std::mem::replace(&mut node.object, Object::Value(Value::Null));
-        let mut meet = |child: Child<'_>| {
-            self.work += 1;
-            meet(self, child);
-        };
+        let mut meet = |child: Child<'_>| meet(self, child);
         match &object {
             Object::Value(value) => value.for_each_child(meet),
             Object::Shape(shape) => {
@@ -170,6 +164,7 @@ impl Graph {
         }
         while let Some(at) = open.pop() {
             self.visit(at, |graph, child| {
+                graph.kept_references += 1;
                 let Some(at) = number(&child) else { return };
                 if let Some(node) = graph.nodes.get_mut(at)
                     && !node.is_kept

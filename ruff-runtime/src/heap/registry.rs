@@ -70,10 +70,12 @@ pub(super) fn is_due() -> bool {
     REGISTRY.try_with(|registry| registry.living.borrow().len() >= registry.limit.get()).unwrap_or(false)
 }
 
-/// Sets how many more there must be before it is time again.
+/// Sets how many more there must be before it is time again, and gives up room that is not needed any more.
 pub(super) fn wait_for(more: usize) {
     let _gone = REGISTRY.try_with(|registry| {
-        let limit = registry.living.borrow().len().saturating_add(more).max(MIN);
-        registry.limit.set(limit);
+        let mut living = registry.living.borrow_mut();
+        registry.limit.set(living.len().saturating_add(more).max(MIN));
+        let room = living.len() * 2;
+        living.shrink_to(room);
     });
 }

@@ -116,6 +116,14 @@ impl Modules {
     }
 }
 
+impl Drop for Module {
+    fn drop(&mut self) {
+        if let Some(code) = &self.code {
+            code.forget_shapes();
+        }
+    }
+}
+
 impl Module {
     /// What importers see of it now: the exports that are defined, or the first that is not.
     pub fn namespace(&self, last_segment: &str) -> Result<ModuleValue, Sym> {
