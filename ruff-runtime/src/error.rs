@@ -182,6 +182,9 @@ pub struct Frame {
     pub column: u32,
 }
 
+/// Causes spelled out for one error.
+const CAUSES: usize = 100;
+
 /// Why a program did not run to its end, spelled out for people and tools.
 #[derive(Debug)]
 pub struct RuntimeError {
@@ -230,6 +233,21 @@ impl RuntimeError {
 
     /// Spells out an error that the program caught and kept.
     pub fn from_value(error: &ErrorValue) -> RuntimeError {
+        // A program can make chains of any length, on which neither this nor dropping it may recurse.
+        let mut chain = Vec::new();
+        let mut next = &error.cause;
+        while let Some(Value::Error(cause)) = next
+            && chain.len() < CAUSES
+        {
+            chain.push(RuntimeError::without_cause(cause));
+            next = &cause.cause;
+        }
+        let spell = |cause: Option<Box<RuntimeError>>, error| Some(Box::new(RuntimeError { cause, ..error }));
+        let cause = chain.into_iter().rev().fold(None, spell);
+        RuntimeError { cause, ..RuntimeError::without_cause(error) }
+    }
+
+    fn without_cause(error: &ErrorValue) -> RuntimeError {
         RuntimeError {
             code: error.code,
             message: error.message.to_string(),
@@ -237,10 +255,7 @@ impl RuntimeError {
             location: error.trace.as_deref().and_then(location),
             frames: error.trace.as_deref().map(frames).unwrap_or_default(),
             omitted: error.trace.as_deref().and_then(omitted),
-            cause: match &error.cause {
-                Some(Value::Error(cause)) => Some(Box::new(RuntimeError::from_value(cause))),
-                _ => None,
-            },
+            cause: None,
         }
     }
 }

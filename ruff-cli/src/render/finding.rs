@@ -8,9 +8,6 @@ use ruff_syntax::{Code, Diagnostic, Label, Position, Severity, SourceFile};
 
 use super::stack::Stack;
 
-/// Causes spelled out for one finding; a program can make chains of any length.
-const CAUSES: usize = 10;
-
 /// One thing to tell the user.
 #[derive(Debug, Clone)]
 pub(crate) struct Finding {
@@ -91,9 +88,7 @@ impl Finding {
         let mut finding = Finding::without_causes(RuntimeError { cause: None, ..error });
         while let Some(mut cause) = next {
             next = cause.cause.take();
-            if finding.causes.len() < CAUSES {
-                finding.causes.push(Finding::without_causes(*cause));
-            }
+            finding.causes.push(Finding::without_causes(*cause));
         }
         finding
     }

@@ -27,15 +27,22 @@ use super::report::Report;
 use super::underline::{Mark, rows};
 use super::{Finding, stack};
 
+/// Causes drawn.
+const CAUSES: usize = 10;
+
 /// `finding` as people read it, in whole lines.
 pub(crate) fn render(finding: &Finding, look: Look) -> String {
     let mut out = block(finding, look);
-    for cause in &finding.causes {
+    for cause in finding.causes.iter().take(CAUSES) {
         out.push_str("Caused by:\n");
         for line in block(cause, look).lines() {
             // Writing to a string cannot fail.
             let _ = writeln!(out, "  {line}");
         }
+    }
+    if finding.causes.len() > CAUSES {
+        // How many is not known: of a long chain the runtime keeps a part.
+        let _ = writeln!(out, "{} and more causes", look.ellipsis());
     }
     out
 }

@@ -2,6 +2,7 @@
 
 use insta::assert_snapshot;
 
+use crate::scene::Scene;
 use crate::transcript::Transcript;
 
 #[test]
@@ -55,6 +56,19 @@ fn uncaught_errors() {
         case.ruff_words(&["-e", code]);
     }
     assert_snapshot!(case.text());
+}
+
+#[test]
+fn chains_of_causes_end() {
+    let mut scene = Scene::new();
+    let program = "struct W { message: string, cause: any }\nmut last := null\nfor i in range(50000) {\n    try {\n        \
+                   throw(W { message: \"m\", cause: last })\n    } except e {\n        last := e\n    }\n}\n\
+                   throw(W { message: \"top\", cause: last })\n";
+    scene.file("chain.ruff", program.as_bytes());
+    let outcome = scene.run(&["chain.ruff"]);
+    assert_eq!(outcome.status, Some(4));
+    assert!(outcome.stderr.starts_with("error[RUFRUN001]: top\n"), "{}", outcome.stderr);
+    assert!(outcome.stderr.ends_with("\u{2026} and more causes\n"), "{}", outcome.stderr);
 }
 
 #[test]
