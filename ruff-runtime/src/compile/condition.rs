@@ -11,51 +11,62 @@ use crate::bytecode::op::SENSE;
 use crate::bytecode::{Instr, Op};
 use crate::value::Value;
 
+/// What is left to do for a condition.
+pub(super) enum Test {
+    /// Branch if the truth of an expression is `sense`.
+    Branch { id: ExprId, sense: bool, target: Label },
+    /// Put a label.
+    Label(Label),
+}
+
 impl Compiler<'_> {
     /// Branches to `target` if the truth of an expression is `sense`, and goes on otherwise.
     pub(super) fn condition(&mut self, id: ExprId, sense: bool, target: Label) {
+        let below = self.tests.len();
+        self.tests.push(Test::Branch { id, sense, target });
+        while self.tests.len() > below {
+            match self.tests.pop() {
+                Some(Test::Branch { id, sense, target }) => self.test(id, sense, target),
+                Some(Test::Label(label)) => self.func.put(label),
+                None => return,
+            }
+        }
+    }
+
+    /// Lowers one test, or leaves its parts for later.
+    fn test(&mut self, id: ExprId, sense: bool, target: Label) {
         let id = self.strip(id);
-        let span = self.span(id);
         match self.kind(id) {
             ExprKind::Binary { op: op @ (BinaryOp::And | BinaryOp::Or), .. } => {
                 self.junction(id, *op, sense, target);
             }
             ExprKind::Binary { op, lhs, rhs, .. } if is_comparison(*op) => {
-                self.comparison(*op, *lhs, *rhs, sense, target, span);
+                self.comparison(*op, *lhs, *rhs, sense, target, self.span(id));
             }
             ExprKind::Unary { op: UnaryOp::Not, operand } if self.is_boolean(*operand) => {
-                self.condition(*operand, !sense, target);
+                self.tests.push(Test::Branch { id: *operand, sense: !sense, target });
             }
-            _ => self.truth_of(id, sense, target, span),
+            _ => self.truth_of(id, sense, target, self.span(id)),
         }
     }
 
     /// `a && b && c` or `a || b || c`
     fn junction(&mut self, id: ExprId, op: BinaryOp, sense: bool, target: Label) {
-        let below = self.spines.len();
-        let mut at = id;
-        while let ExprKind::Binary { op: other, lhs, rhs, .. } = self.kind(at)
-            && *other == op
-        {
-            self.spines.push(*rhs);
-            at = self.strip(*lhs);
-        }
         // One part with this truth decides.
         let decisive = op == BinaryOp::Or;
         let end = self.func.label();
         let decided = if sense == decisive { target } else { end };
-        loop {
-            match self.spines.len() > below {
-                true => self.condition(at, decisive, decided),
-                false => {
-                    self.condition(at, sense, target);
-                    break;
-                }
-            }
-            let Some(next) = self.spines.pop() else { break };
-            at = next;
+        self.tests.push(Test::Label(end));
+        let mut at = id;
+        let (mut part_sense, mut part_target) = (sense, target);
+        while let ExprKind::Binary { op: other, lhs, rhs, .. } = self.kind(at)
+            && *other == op
+        {
+            self.tests.push(Test::Branch { id: *rhs, sense: part_sense, target: part_target });
+            (part_sense, part_target) = (decisive, decided);
+            at = self.strip(*lhs);
         }
-        self.func.put(end);
+        self.tests.push(Test::Branch { id: at, sense: decisive, target: decided });
     }
 
     fn comparison(&mut self, op: BinaryOp, lhs: ExprId, rhs: ExprId, sense: bool, target: Label, span: Span) {

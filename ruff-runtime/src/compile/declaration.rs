@@ -121,7 +121,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// A test declaration: its code is made and left alone.
-    pub(super) fn test(&mut self, func: &'a Func) {
+    pub(super) fn test_declaration(&mut self, func: &'a Func) {
         let proto = self.function(func, "<test>".into(), None);
         self.func.tables.proto(proto);
     }

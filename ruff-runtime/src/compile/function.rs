@@ -121,8 +121,8 @@ pub(super) struct Function {
 
 impl Function {
     /// A function without code.
-    pub(super) fn new(id: FuncId, name: Rc<str>, flags: ProtoFlags) -> Self {
-        Function {
+    pub(super) fn new(id: FuncId, name: Rc<str>, flags: ProtoFlags) -> Box<Self> {
+        Box::new(Function {
             id,
             name,
             flags,
@@ -141,7 +141,7 @@ impl Function {
             too_many_registers: None,
             last_span: Span::default(),
             last_put: 0,
-        }
+        })
     }
 
     /// The limit that was exceeded, if one was.

@@ -155,13 +155,16 @@ fn opposite(instr: Instr) -> Option<Instr> {
 }
 
 fn drop_jumps_to_next(lines: &mut [Line]) {
+    // The first live line behind the one looked at.
+    let mut next = lines.len();
     for at in (0..lines.len()).rev() {
-        let next = live_from(lines, at + 1);
-        let Some(line) = lines.get(at).copied() else { continue };
-        if line.instr.op == Op::Jump && !line.is_dead && live_from(lines, line.target as usize) == next {
+        let Some(line) = lines.get(at).filter(|line| !line.is_dead).copied() else { continue };
+        if line.instr.op == Op::Jump && live_from(lines, line.target as usize) == next {
             if let Some(line) = lines.get_mut(at) {
                 line.is_dead = true;
             }
+        } else {
+            next = at;
         }
     }
 }

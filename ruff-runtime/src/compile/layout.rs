@@ -24,11 +24,12 @@ struct Place {
 const LONG: usize = 3;
 
 /// Writes a tidied function.
-pub(super) fn lay_out(func: Function, edits: &Edits, file: Rc<SourceFile>, module: ModuleId) -> Proto {
+pub(super) fn lay_out(func: Box<Function>, edits: &Edits, file: Rc<SourceFile>, module: ModuleId) -> Proto {
     let places = place(&func, edits);
     let (code, spans) = write(&func, edits, &places);
     let handlers = handlers(&func, &places, code.len());
     let registers = func.registers();
+    let func = *func;
     let tables = func.tables;
     Proto {
         name: func.name,

@@ -137,7 +137,7 @@ struct Compiler<'a> {
     id: ModuleId,
     options: Options,
     /// The function being built; the ones around it live on the host's stack.
-    func: Function,
+    func: Box<Function>,
     /// Indexed by [`GlobalId`].
     globals: Vec<GlobalMeaning>,
     /// The register of each local binding, or [`NO_REGISTER`] before its declaration.
@@ -148,6 +148,10 @@ struct Compiler<'a> {
     effects: Effects,
     /// Expressions of the left spines being lowered.
     spines: Vec<ExprId>,
+    /// Steps of spines whose right side is being lowered.
+    suspended: Vec<spine::Suspended>,
+    /// Parts of conditions still to be lowered.
+    tests: Vec<condition::Test>,
     /// Runtime names by symbol, made when needed.
     syms: Vec<Option<Sym>>,
     self_symbol: Option<Symbol>,
@@ -178,6 +182,8 @@ impl<'a> Compiler<'a> {
             enums: Enums::default(),
             effects: Effects::default(),
             spines: Vec::new(),
+            suspended: Vec::new(),
+            tests: Vec::new(),
             syms: vec![None; module.interner.len()],
             self_symbol: module.interner.find("self"),
             diagnostics: Vec::new(),
@@ -260,7 +266,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// Turns a function whose statements are lowered into its final form.
-    fn finish(&mut self, mut func: Function) -> Rc<Proto> {
+    fn finish(&mut self, mut func: Box<Function>) -> Rc<Proto> {
         if let Some((what, span)) = func.exceeded() {
             let message = format!("Maximum of {what} in one function exceeded");
             self.report(message, span, "split the function into smaller ones");

@@ -9,7 +9,7 @@ use ruff_syntax::ast::{Arg, BinaryOp, ExprId, ExprKind, Member};
 
 use super::Compiler;
 use super::expression::{Operand, Want};
-use super::function::Reg;
+use super::function::{Label, Reg};
 use crate::bytecode::op::NO_REGISTER;
 use crate::bytecode::{Instr, Op};
 use crate::value::Value;
@@ -23,6 +23,40 @@ struct Room {
     mark: Reg,
     /// Where the value of the whole is wanted.
     want: Want,
+}
+
+/// A step whose right side is a spine being lowered.
+pub(super) struct Suspended {
+    step: ExprId,
+    part: Part,
+    spine: Spine,
+}
+
+/// A spine being lowered.
+#[derive(Clone, Copy)]
+struct Spine {
+    /// Where its steps begin in the list.
+    below: usize,
+    room: Room,
+}
+
+/// An expression whose value is needed to go on.
+struct Ask {
+    id: ExprId,
+    want: Want,
+}
+
+enum Next {
+    Ask(Ask),
+    Done(Operand),
+}
+
+/// What a step keeps while its right side is lowered.
+enum Part {
+    /// The value of its left side.
+    Left(Operand),
+    /// `a ?? b`: the register for both values, and where the step ends if the first is not null.
+    Coalesce { work: Reg, end: Label, want: Want },
 }
 
 impl Compiler<'_> {
@@ -43,8 +77,22 @@ impl Compiler<'_> {
         }
     }
 
-    /// Lowers a spine.
+    /// Lowers a spine, and those on its right sides. What is not on a spine is lowered from here and nowhere further in, so
+    /// that nesting takes little of the host's stack.
     pub(super) fn spine(&mut self, id: ExprId, want: Want) -> Operand {
+        let outer = self.suspended.len();
+        let (mut ask, mut spine) = self.start_spine(id, want);
+        loop {
+            let value = self.lower(ask.id, ask.want);
+            match self.advance(value, &mut spine, outer) {
+                Next::Ask(next) => ask = next,
+                Next::Done(value) => return value,
+            }
+        }
+    }
+
+    /// Goes down a spine to its leaf.
+    fn start_spine(&mut self, id: ExprId, want: Want) -> (Ask, Spine) {
         let below = self.spines.len();
         let mut at = id;
         while let Some(left) = self.starts_left(at) {
@@ -57,19 +105,88 @@ impl Compiler<'_> {
             _ => mark,
         };
         let room = Room { origin, mark, want };
-        let first = self.want_of_leaf(below, room);
-        let mut value = self.lower(at, first);
-        while self.spines.len() > below {
-            let Some(step) = self.spines.pop() else { break };
-            value = self.step(step, value, below, room);
+        let want = self.want_of_leaf(below, room);
+        (Ask { id: at, want }, Spine { below, room })
+    }
+
+    /// Goes on with the value that was asked for, until another is needed.
+    fn advance(&mut self, mut value: Operand, spine: &mut Spine, outer: usize) -> Next {
+        loop {
+            if self.spines.len() > spine.below {
+                let Some(step) = self.spines.pop() else { return Next::Done(value) };
+                let Some(right) = self.right_side(step) else {
+                    value = self.step(step, value, spine.below, spine.room);
+                    continue;
+                };
+                let (part, want) = self.begin_right(step, value, spine.below, spine.room);
+                self.suspended.push(Suspended { step, part, spine: *spine });
+                let ask;
+                (ask, *spine) = self.start_spine(right, want);
+                return Next::Ask(ask);
+            }
+            if self.suspended.len() == outer {
+                return Next::Done(value);
+            }
+            let Some(suspended) = self.suspended.pop() else { return Next::Done(value) };
+            *spine = suspended.spine;
+            value = self.end_right(suspended, value);
         }
-        value
+    }
+
+    /// The right side of a step that has one.
+    fn right_side(&self, step: ExprId) -> Option<ExprId> {
+        match self.kind(step) {
+            ExprKind::Binary { rhs: right, .. } | ExprKind::Index { index: right, .. } => {
+                Some(self.strip(*right))
+            }
+            _ => None,
+        }
+    }
+
+    /// What a step does between its left and its right side; answers where the value of the right side is wanted.
+    fn begin_right(&mut self, step: ExprId, left: Operand, below: usize, room: Room) -> (Part, Want) {
+        let span = self.span(step);
+        match self.kind(step) {
+            ExprKind::Binary { op: BinaryOp::Coalesce, .. } => {
+                let want = self.result(below, room);
+                let work = self.step_register(want, room);
+                let end = self.func.label();
+                self.move_into(work, left, span);
+                self.func.jump(Op::JumpNotNull, work, end, span);
+                (Part::Coalesce { work, end, want }, Want::Into(work))
+            }
+            ExprKind::Binary { rhs, .. } => (Part::Left(self.protected(left, *rhs, span)), Want::Any),
+            ExprKind::Index { index, .. } => {
+                let object = self.in_register(left, span);
+                (Part::Left(self.protected(Operand::Register(object), *index, span)), Want::Any)
+            }
+            _ => (Part::Left(left), Want::Any),
+        }
+    }
+
+    /// Ends a step that has both its sides.
+    fn end_right(&mut self, suspended: Suspended, right: Operand) -> Operand {
+        let Suspended { step, part, spine: Spine { below, room } } = suspended;
+        let span = self.span(step);
+        match (self.kind(step), part) {
+            (ExprKind::Binary { op, .. }, Part::Left(left)) => {
+                let ready = self.prepare_binary(*op, left, right, span);
+                let want = self.result(below, room);
+                self.emit_binary(ready, want, span)
+            }
+            (_, Part::Left(left)) => self.end_index(left, right, below, room, span),
+            (_, Part::Coalesce { work, end, want }) => {
+                self.func.put(end);
+                self.settle(work, want, room, span)
+            }
+        }
     }
 
     /// Where the step on top of the list wants the leaf.
     fn want_of_leaf(&mut self, below: usize, room: Room) -> Want {
         match self.needed(below) {
-            None | Some(0) => Want::Any,
+            None => room.want,
+            Some(0) => Want::Any,
             Some(count) => self.reserve(room, count),
         }
     }
@@ -117,10 +234,6 @@ impl Compiler<'_> {
     fn step(&mut self, id: ExprId, left: Operand, below: usize, room: Room) -> Operand {
         let span = self.span(id);
         match self.kind(id) {
-            ExprKind::Binary { op: BinaryOp::Coalesce, rhs, .. } => {
-                self.coalesce_step(left, *rhs, below, room, span)
-            }
-            ExprKind::Binary { op, rhs, .. } => self.binary_step(*op, left, *rhs, below, room, span),
             ExprKind::Pipe { callee, .. } => self.pipe_step(*callee, below, room, span),
             ExprKind::Call { args, .. } => {
                 let count = self.arguments(args, span);
@@ -133,26 +246,9 @@ impl Compiler<'_> {
             ExprKind::Field { member, optional, .. } => {
                 self.field_step(*member, *optional, left, below, room, span)
             }
-            ExprKind::Index { index, .. } => self.index_step(left, *index, below, room, span),
             ExprKind::Try(_) => self.try_step(left, below, room, span),
             _ => left,
         }
-    }
-
-    fn binary_step(
-        &mut self,
-        op: BinaryOp,
-        left: Operand,
-        rhs: ExprId,
-        below: usize,
-        room: Room,
-        span: Span,
-    ) -> Operand {
-        let left = self.protected(left, rhs, span);
-        let right = self.lower(rhs, Want::Any);
-        let ready = self.prepare_binary(op, left, right, span);
-        let want = self.result(below, room);
-        self.emit_binary(ready, want, span)
     }
 
     /// An operand that evaluating `later` cannot change.
@@ -175,17 +271,6 @@ impl Compiler<'_> {
                 self.func.alloc()
             }
         }
-    }
-
-    fn coalesce_step(&mut self, left: Operand, rhs: ExprId, below: usize, room: Room, span: Span) -> Operand {
-        let want = self.result(below, room);
-        let work = self.step_register(want, room);
-        let end = self.func.label();
-        self.move_into(work, left, span);
-        self.func.jump(Op::JumpNotNull, work, end, span);
-        self.lower_into(rhs, work);
-        self.func.put(end);
-        self.settle(work, want, room, span)
     }
 
     /// Hands over the value of a step that worked in `work`.
@@ -228,11 +313,15 @@ impl Compiler<'_> {
         self.settle(work, want, room, span)
     }
 
-    fn index_step(&mut self, left: Operand, index: ExprId, below: usize, room: Room, span: Span) -> Operand {
-        let object = self.in_register(left, span);
-        let object = self.protected(Operand::Register(object), index, span);
+    fn end_index(
+        &mut self,
+        object: Operand,
+        index: Operand,
+        below: usize,
+        room: Room,
+        span: Span,
+    ) -> Operand {
         let object = self.in_register(object, span);
-        let index = self.lower(index, Want::Any);
         let (op, index) = match index {
             Operand::Constant(Value::Int(int)) if i16::try_from(int).is_ok() => {
                 (Op::GetIndexI, i16::try_from(int).unwrap_or(0).cast_unsigned())
@@ -287,7 +376,7 @@ impl Compiler<'_> {
     }
 
     /// Ends a step that is skipped when its receiver is null: its value is null then.
-    pub(super) fn or_null(&mut self, null: super::function::Label, value: Operand, span: Span) -> Operand {
+    pub(super) fn or_null(&mut self, null: Label, value: Operand, span: Span) -> Operand {
         let Operand::Register(dest) = value else {
             self.func.put(null);
             return value;

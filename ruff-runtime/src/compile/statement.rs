@@ -163,7 +163,7 @@ impl<'a> Compiler<'a> {
             }
             StmtKind::Import(import) => self.import(import, stmt.span),
             StmtKind::Spawn(func) => self.spawn(func, stmt.span),
-            StmtKind::Test { body, .. } => self.test(body),
+            StmtKind::Test { body, .. } => self.test_declaration(body),
             // Hoisted, unwrapped above, or nothing to do.
             StmtKind::Func(_)
             | StmtKind::Struct(_)
