@@ -8,7 +8,7 @@ use ruff_runtime::value::source_text;
 use ruff_runtime::{Engine, Value};
 use ruff_syntax::SourceFile;
 
-use crate::corpus::{self, Folder, Outcome, Program};
+use crate::corpus::{self, Failure, Folder, Outcome, Program};
 use crate::host::{TestHost, World};
 
 /// A fenced block of code.
@@ -52,14 +52,14 @@ pub fn blocks(page: &str) -> Vec<Block> {
 
 /// Checks a block of a documentation page: it does what its expectations say, or ends well if it has none. It finds
 /// those of `others` that are files.
-pub fn check_block(page: &str, block: &Block, others: &[Block]) -> Result<(), String> {
+pub fn check_block(page: &str, block: &Block, others: &[Block]) -> Result<(), Failure> {
     let mut folder = Folder::single(&format!("{page}:{}", block.line), &block.code);
     for other in others {
         if let Some(file) = other.file() {
             folder.files.insert(file.into(), other.code.clone().into_bytes());
         }
     }
-    let program = Program::read_lenient(&folder).map_err(|mistakes| corpus::Mistake::list(&mistakes))?;
+    let program = Program::read_lenient(&folder)?;
     if block.is_no_run() {
         return compiles(&program);
     }
@@ -67,16 +67,16 @@ pub fn check_block(page: &str, block: &Block, others: &[Block]) -> Result<(), St
     let says_nothing = program.expected == corpus::Expected::default();
     if says_nothing {
         let ends_well = outcome.status == 0 && outcome.reports.is_empty();
-        return if ends_well { Ok(()) } else { Err(outcome.to_string()) };
+        return if ends_well { Ok(()) } else { Err(Failure::Fails(Box::new(outcome))) };
     }
-    corpus::verdict(&program, &outcome)
+    corpus::verdict(&program, outcome)
 }
 
-fn compiles(program: &Program) -> Result<(), String> {
+fn compiles(program: &Program) -> Result<(), Failure> {
     let engine =
         Engine::new(Box::new(TestHost::new(World::default())), ruff_natives::registry(), Options::default());
     let file = Rc::new(SourceFile::new(program.entry.to_string_lossy(), program.source.clone()));
-    engine.check(&file).map(|_| ()).map_err(|error| Outcome::from(error).to_string())
+    engine.check(&file).map(|_| ()).map_err(refused)
 }
 
 /// What a line of an example says about itself, after the code.
@@ -105,7 +105,7 @@ impl<'a> Claim<'a> {
 
 /// Checks the example of a builtin: each line is what it claims to be. Lines without a claim belong to the next one
 /// that has one; what comes after the last claim only has to be a correct program, since it may need a world.
-pub fn check_example(name: &str, code: &str) -> Result<(), String> {
+pub fn check_example(name: &str, code: &str) -> Result<(), Failure> {
     let options = Options { yields_last: true, ..Options::default() };
     // Each claim is checked by a run of all the code before it, in a world of its own.
     let (mut before, mut printed) = (String::new(), 0);
@@ -127,7 +127,7 @@ pub fn check_example(name: &str, code: &str) -> Result<(), String> {
         };
         let actual = actual.unwrap_or_else(|error| Outcome::from(error).to_string());
         if actual != wanted {
-            return Err(format!("{}\n  expected: {wanted}\n  actual:   {actual}", code.trim()));
+            return Err(Failure::Claim { code: code.trim().to_owned(), wanted, actual });
         }
         if !matches!(claim, Claim::Fails(_)) {
             (before, printed) = (whole, host.printed().len());
@@ -135,7 +135,11 @@ pub fn check_example(name: &str, code: &str) -> Result<(), String> {
     }
     let rest = Rc::new(SourceFile::new(name, format!("{before}{chunk}")));
     let engine = Engine::new(Box::new(TestHost::new(World::default())), ruff_natives::registry(), options);
-    engine.check(&rest).map(|_| ()).map_err(|error| Outcome::from(error).to_string())
+    engine.check(&rest).map(|_| ()).map_err(refused)
+}
+
+fn refused(error: RunError) -> Failure {
+    Failure::Fails(Box::new(Outcome::from(error)))
 }
 
 /// The message of an error that was wanted.

@@ -37,7 +37,7 @@ fn trial(folder: Folder) -> Trial {
         if let Some(feature) = needs {
             return Ok(Completion::ignored_with(format!("needs {feature}")));
         }
-        check(&folder).map_err(|text| Failed::from(indent(&folder.name, &text)))?;
+        check(&folder).map_err(|failure| Failed::from(indent(&folder.name, &failure.to_string())))?;
         Ok(Completion::Completed)
     })
 }

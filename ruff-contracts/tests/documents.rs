@@ -48,21 +48,17 @@ fn page_trials(root: &Path, page: &Path) -> io::Result<Vec<Trial>> {
 /// An example prints what the `.out` file beside it holds; it finds its data from the root of the workspace.
 fn example(root: &Path, program: PathBuf) -> Trial {
     let root = root.to_path_buf();
-    Trial::test(program.to_string_lossy().into_owned(), move || {
-        run_example(&root, &program).map_err(Failed::from)
-    })
+    Trial::test(program.to_string_lossy().into_owned(), move || run_example(&root, &program))
 }
 
-fn run_example(root: &Path, program: &Path) -> Result<(), String> {
+fn run_example(root: &Path, program: &Path) -> Result<(), Failed> {
     let path = root.join(program);
     let read = |path: &Path| fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()));
     let expected = read(&path.with_extension("out"))?;
     let folder = Folder::single(&program.with_extension("").to_string_lossy(), &read(&path)?);
     let mut loaded = Program::read_lenient(&folder).map_err(|mistakes| Mistake::list(&mistakes))?;
-    let directory = path.parent().unwrap_or(root);
-    for file in all_files(directory).map_err(|error| error.to_string())? {
-        let bytes = fs::read(&file).map_err(|error| error.to_string())?;
-        loaded.world.files.insert(file.strip_prefix(root).unwrap_or(&file).to_path_buf(), bytes);
+    for file in all_files(path.parent().unwrap_or(root))? {
+        loaded.world.files.insert(file.strip_prefix(root).unwrap_or(&file).to_path_buf(), fs::read(&file)?);
     }
     if let Ok(stdin) = fs::read_to_string(path.with_extension("in")) {
         loaded.world.stdin = stdin.lines().map(str::to_owned).collect();
@@ -75,7 +71,8 @@ fn run_example(root: &Path, program: &Path) -> Result<(), String> {
     let at = first.unwrap_or_else(|| expected.lines().count().min(outcome.stdout.lines().count()));
     let line = |text: &str| text.lines().nth(at).unwrap_or("nothing more").to_owned();
     let (wanted, actual) = (line(&expected), line(&outcome.stdout));
-    Err(format!("line {} of the output\n  expected: {wanted}\n  actual:   {actual}\n{outcome}", at + 1))
+    let number = at + 1;
+    Err(format!("line {number} of the output\n  expected: {wanted}\n  actual:   {actual}\n{outcome}").into())
 }
 
 /// One test for each block in the manual page of a builtin.

@@ -1,5 +1,30 @@
 //! [`Directive`]: what one comment of a program says to the runner.
 
+/// What is wrong with a directive.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BadDirective {
+    /// There is no colon.
+    #[error("a directive needs a colon")]
+    NoColon,
+    /// Nobody knows it.
+    #[error("unknown directive '{0}'")]
+    Unknown(String),
+    /// Something that belongs to it is missing.
+    #[error("{directive} needs {part}")]
+    Incomplete {
+        /// Its first words.
+        directive: String,
+        /// What is missing.
+        part: &'static str,
+    },
+    /// A number is none.
+    #[error("'{0}' is not a number")]
+    NotANumber(String),
+    /// A diagnostic code is none.
+    #[error("'{0}' is not a diagnostic code")]
+    NotACode(String),
+}
+
 /// A line that `expect error` names itself, instead of the one it stands beside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place {
@@ -91,19 +116,19 @@ const SETTINGS: [&str; 12] = [
 
 impl Directive {
     /// The directive in a line of a program, if any, and whether the line holds nothing else.
-    pub fn in_line(line: &str) -> Result<Option<(Directive, bool)>, String> {
+    pub fn in_line(line: &str) -> Result<Option<(Directive, bool)>, BadDirective> {
         let Some((at, text)) = start(line) else { return Ok(None) };
         let is_alone = line[..at].trim().is_empty();
         Directive::parse(text).map(|directive| Some((directive, is_alone)))
     }
 
     /// The directive that `text` is: the comment without its `# `.
-    pub fn parse(text: &str) -> Result<Directive, String> {
+    pub fn parse(text: &str) -> Result<Directive, BadDirective> {
         let text = text.trim_end();
         if text == "expect nothing" {
             return Ok(Directive::Nothing);
         }
-        let (head, body) = text.split_once(':').ok_or("a directive needs a colon")?;
+        let (head, body) = text.split_once(':').ok_or(BadDirective::NoColon)?;
         if let Some(place) = head.strip_prefix("expect error at ") {
             // The column's colon came first.
             let (place, body) = match body.split_once(':') {
@@ -116,7 +141,8 @@ impl Directive {
         }
         let body = blank_off(body);
         if let Some(definition) = head.strip_prefix("repeat ") {
-            let (name, count) = definition.split_once(' ').ok_or("repeat needs a name and a count")?;
+            let (name, count) =
+                definition.split_once(' ').ok_or_else(|| incomplete("repeat", "a name and a count"))?;
             let text = visible(&body.replace("\\n", "\n"));
             return Ok(Directive::Repeat { name: name.to_owned(), count: number(count)?, text });
         }
@@ -156,9 +182,9 @@ fn is_expect(text: &str) -> bool {
     })
 }
 
-fn setting(head: &str, body: &str) -> Result<Directive, String> {
+fn setting(head: &str, body: &str) -> Result<Directive, BadDirective> {
     let words = || body.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
-    let pair = |middle: &str| body.split_once(middle).ok_or(format!("{head} needs {middle}"));
+    let pair = |middle: &'static str| body.split_once(middle).ok_or_else(|| incomplete(head, middle));
     Ok(match head {
         "exit" => Directive::Exit(number(body)?),
         "stdin" => Directive::Stdin(visible(body)),
@@ -172,27 +198,32 @@ fn setting(head: &str, body: &str) -> Result<Directive, String> {
         "deny" => Directive::Deny(words()),
         "needs" => Directive::Needs(body.to_owned()),
         "growth" => Directive::Growth(number(body)?),
-        _ => return Err(format!("unknown directive '{head}'")),
+        _ => return Err(BadDirective::Unknown(head.to_owned())),
     })
 }
 
-fn error(place: Option<Place>, body: &str) -> Result<Directive, String> {
+fn error(place: Option<Place>, body: &str) -> Result<Directive, BadDirective> {
     let (code, message) = code_and_message(body)?;
     Ok(Directive::Error { place, code, message })
 }
 
-fn code_and_message(body: &str) -> Result<(String, String), String> {
-    let (code, message) = body.split_once(' ').ok_or("an error needs a code and a message")?;
+fn code_and_message(body: &str) -> Result<(String, String), BadDirective> {
+    let (code, message) =
+        body.split_once(' ').ok_or_else(|| incomplete("an error", "a code and a message"))?;
     let is_code = code.starts_with("RUF")
         && code.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
     if !is_code {
-        return Err(format!("'{code}' is not a diagnostic code"));
+        return Err(BadDirective::NotACode(code.to_owned()));
     }
     Ok((code.to_owned(), message.to_owned()))
 }
 
-fn number<T: std::str::FromStr>(text: &str) -> Result<T, String> {
-    text.trim().parse().map_err(|_| format!("'{}' is not a number", text.trim()))
+fn incomplete(directive: &str, part: &'static str) -> BadDirective {
+    BadDirective::Incomplete { directive: directive.to_owned(), part }
+}
+
+fn number<T: std::str::FromStr>(text: &str) -> Result<T, BadDirective> {
+    text.trim().parse().map_err(|_| BadDirective::NotANumber(text.trim().to_owned()))
 }
 
 /// `text` without the one blank after the colon.

@@ -3,7 +3,7 @@
 //! Allocated bytes stand for work: whoever copies a container allocates the copy. Calls and loop turns stand for the
 //! rest. Unlike the clock both are the same on every machine and in every run.
 
-use super::{Folder, Mistake, Outcome, Program, on_small_stack, run, verdict};
+use super::{Failure, Folder, Outcome, Program, on_small_stack, run, verdict};
 
 /// A first look with small sizes: a quadratic program would take minutes with the real ones.
 const FIRST_LOOK: u64 = 1_000;
@@ -19,7 +19,7 @@ struct Cost {
 }
 
 /// Runs the program with small sizes, then with `size` and its double.
-pub(super) fn check(folder: &Folder, size: u64) -> Result<(), String> {
+pub(super) fn check(folder: &Folder, size: u64) -> Result<(), Failure> {
     for size in [FIRST_LOOK.min(size), size] {
         let small = measure(folder, size)?;
         let large = measure(folder, size * 2)?;
@@ -29,26 +29,21 @@ pub(super) fn check(folder: &Folder, size: u64) -> Result<(), String> {
     Ok(())
 }
 
-fn compare(what: &str, size: u64, small: u64, large: u64) -> Result<(), String> {
+fn compare(what: &'static str, size: u64, small: u64, large: u64) -> Result<(), Failure> {
     // Far below 2^52, where the conversion is exact.
     let ratio = large as f64 / small.max(1) as f64;
-    if ratio <= MOST {
-        return Ok(());
-    }
-    let double = size * 2;
-    Err(format!(
-        "{what}: {small} with size {size}, {large} with size {double}: {ratio:.2} times, at most {MOST} is linear"
-    ))
+    if ratio <= MOST { Ok(()) } else { Err(Failure::Grows { what, size, small, large }) }
 }
 
 /// What a run of the program costs, which must do what it says besides.
-fn measure(folder: &Folder, size: u64) -> Result<Cost, String> {
-    let program = Program::read(folder, Some(size)).map_err(|mistakes| Mistake::list(&mistakes))?;
+fn measure(folder: &Folder, size: u64) -> Result<Cost, Failure> {
+    let program = Program::read(folder, Some(size))?;
     let (outcome, bytes) = on_small_stack(&program.name, || {
         let mut outcome = Outcome::default();
         let allocated = allocation_counter::measure(|| outcome = run(&program));
         (outcome, allocated.bytes_total)
     })?;
-    verdict(&program, &outcome).map_err(|text| format!("with size {size}: {text}"))?;
-    Ok(Cost { bytes, turns: outcome.fuel_used })
+    let turns = outcome.fuel_used;
+    verdict(&program, outcome)?;
+    Ok(Cost { bytes, turns })
 }

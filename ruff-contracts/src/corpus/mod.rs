@@ -7,6 +7,7 @@
 mod checklist;
 mod directive;
 mod expectation;
+mod failure;
 mod folder;
 mod growth;
 mod judge;
@@ -16,8 +17,9 @@ mod run;
 mod template;
 
 pub use checklist::{Coverage, coverage};
-pub use directive::{Directive, Place};
+pub use directive::{BadDirective, Directive, Place};
 pub use expectation::{Expected, ExpectedError, Line, Pattern};
+pub use failure::Failure;
 pub use folder::{Folder, folders};
 pub use judge::judge;
 pub use outcome::{Frame, Outcome, Report, Site};
@@ -30,36 +32,36 @@ use std::thread;
 const STACK_BYTES: usize = 1 << 20;
 
 /// Runs a program and compares; the error tells everything that is not as the program says, with places.
-pub fn check(folder: &Folder) -> Result<(), String> {
-    let program = Program::read(folder, None).map_err(|mistakes| Mistake::list(&mistakes))?;
+pub fn check(folder: &Folder) -> Result<(), Failure> {
+    let program = Program::read(folder, None)?;
     match program.settings.growth {
         Some(size) => growth::check(folder, size),
-        None => verdict(&program, &in_small_stack(&program)?),
+        None => verdict(&program, in_small_stack(&program)?),
     }
 }
 
-/// What [`judge`] found, as text, and what the run did.
-pub fn verdict(program: &Program, outcome: &Outcome) -> Result<(), String> {
-    let mismatches = judge(program, outcome);
-    if mismatches.is_empty() {
+/// What [`judge`] found.
+pub fn verdict(program: &Program, outcome: Outcome) -> Result<(), Failure> {
+    let differences = judge(program, &outcome);
+    if differences.is_empty() {
         return Ok(());
     }
-    Err(format!("{}\n{outcome}", mismatches.join("\n")))
+    Err(Failure::Differs { differences, outcome: Box::new(outcome) })
 }
 
 /// Runs `program` on a thread of its own, as [`check`] does.
-pub fn in_small_stack(program: &Program) -> Result<Outcome, String> {
+pub fn in_small_stack(program: &Program) -> Result<Outcome, Failure> {
     on_small_stack(&program.name, || run(program))
 }
 
-fn on_small_stack<T: Send>(name: &str, body: impl FnOnce() -> T + Send) -> Result<T, String> {
+fn on_small_stack<T: Send>(name: &str, body: impl FnOnce() -> T + Send) -> Result<T, Failure> {
     thread::scope(|scope| {
         let thread = thread::Builder::new().name(name.to_owned()).stack_size(STACK_BYTES);
-        let running = thread.spawn_scoped(scope, body).map_err(|error| error.to_string())?;
+        let running = thread.spawn_scoped(scope, body).map_err(|error| Failure::Thread(error.kind()))?;
         running.join().map_err(|panic| {
             let text = panic.downcast_ref::<String>().map(String::as_str);
             let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
-            format!("the engine panicked: {}", text.unwrap_or("no message"))
+            Failure::Panic(text.unwrap_or("no message").to_owned())
         })
     })
 }

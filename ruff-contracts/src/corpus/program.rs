@@ -143,8 +143,8 @@ struct Found<'a> {
 }
 
 impl Reader<'_> {
-    fn mistake(&mut self, file: &str, line: usize, message: impl Into<String>) {
-        self.mistakes.push(Mistake { file: file.to_owned(), line, message: message.into() });
+    fn mistake(&mut self, file: &str, line: usize, message: impl fmt::Display) {
+        self.mistakes.push(Mistake { file: file.to_owned(), line, message: message.to_string() });
     }
 
     /// Directives without `# `; after `stdout:` everything is output.
@@ -175,10 +175,10 @@ impl Reader<'_> {
             self.program.world.files.insert(path.to_path_buf(), bytes.to_vec());
             return;
         };
-        let text = template::expand(text, size).unwrap_or_else(|message| {
+        let text = template::expand(text, size).unwrap_or_else(|problem| {
             // The first pass over a growth test has no size yet.
             if !text.contains("# growth: ") {
-                self.mistake(&name, 0, message);
+                self.mistake(&name, 0, problem);
             }
             text.to_owned()
         });

@@ -2,12 +2,21 @@
 
 use super::directive::Directive;
 
+/// What is wrong with a text that has `«` in it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(super) enum BadTemplate {
+    #[error("« without »")]
+    Unclosed,
+    #[error("«{0}» is not defined")]
+    Undefined(String),
+}
+
 /// The name that growth tests put their size in.
 pub(super) const SIZE: &str = "size";
 
 /// `source` with every `«NAME»` replaced by its text, except in the lines that define them, so that no line moves
 /// unless a text has line ends. `size` is what `«size»` stands for.
-pub(super) fn expand(source: &str, size: Option<u64>) -> Result<String, String> {
+pub(super) fn expand(source: &str, size: Option<u64>) -> Result<String, BadTemplate> {
     if !source.contains('«') {
         return Ok(source.to_owned());
     }
@@ -33,12 +42,14 @@ fn repeat(text: &str, count: usize) -> String {
     (0..count).map(|i| text.replace("«i»", &i.to_string())).collect()
 }
 
-fn fill(out: &mut String, line: &str, pieces: &[(String, String)]) -> Result<(), String> {
+fn fill(out: &mut String, line: &str, pieces: &[(String, String)]) -> Result<(), BadTemplate> {
     let mut rest = line;
     while let Some((before, after)) = rest.split_once('«') {
-        let (name, after) = after.split_once('»').ok_or("« without »")?;
-        let (_, text) =
-            pieces.iter().rfind(|(known, _)| known == name).ok_or(format!("«{name}» is not defined"))?;
+        let (name, after) = after.split_once('»').ok_or(BadTemplate::Unclosed)?;
+        let (_, text) = pieces
+            .iter()
+            .rfind(|(known, _)| known == name)
+            .ok_or_else(|| BadTemplate::Undefined(name.to_owned()))?;
         out.push_str(before);
         out.push_str(text);
         rest = after;
@@ -49,7 +60,7 @@ fn fill(out: &mut String, line: &str, pieces: &[(String, String)]) -> Result<(),
 
 #[cfg(test)]
 mod tests {
-    use super::expand;
+    use super::{BadTemplate, expand};
 
     #[test]
     fn names_stand_for_repeated_text() {
@@ -60,6 +71,6 @@ mod tests {
     #[test]
     fn growth_tests_have_a_size() {
         assert_eq!(expand("f(«size») # expect: «size»\n", Some(7)).unwrap(), "f(7) # expect: 7\n");
-        assert_eq!(expand("f(«size»)\n", None).unwrap_err(), "«size» is not defined");
+        assert_eq!(expand("f(«size»)\n", None), Err(BadTemplate::Undefined("size".to_owned())));
     }
 }
