@@ -141,7 +141,7 @@ impl Proto {
     /// Whether calling it just runs it: no generator, no promise.
     #[inline]
     pub fn is_simple(&self) -> bool {
-        !self.flags.is_generator && !self.flags.is_async
+        !(self.flags.is_generator | self.flags.is_async)
     }
 
     /// Whether it is left out of positions: a builtin written in Ruff.

@@ -22,8 +22,6 @@ use crate::value::{Closure, Value};
 pub enum ReturnMode {
     /// The caller's register `dest` gets the result.
     Plain,
-    /// Nobody wants the result.
-    Discard,
     /// The caller's instruction is a compare-and-branch: the result's truth decides it.
     Branch,
     /// As `Plain`, negated: `!=` by way of `op_eq`.
@@ -61,6 +59,8 @@ pub struct Frame {
     pub base: u32,
     /// More about `mode`.
     pub extra: u32,
+    /// How many registers it has.
+    pub registers: u16,
     /// The caller's register for the result, or [`crate::bytecode::op::NO_REGISTER`].
     pub dest: u16,
     /// What happens when it returns.
@@ -86,7 +86,8 @@ impl Fiber {
     pub fn new(closure: Ref<Closure>, args: &mut [Value], frame_limit: usize) -> Fiber {
         let proto: &Proto = &closure.proto;
         let pc = proto.code.as_ptr();
-        let registers = usize::from(proto.registers);
+        let count = proto.registers;
+        let registers = usize::from(count);
         let mut stack = RegisterStack::new(registers + 1);
         let pointer: *const Closure = &*closure;
         stack.set(0, Value::Closure(closure));
@@ -99,6 +100,7 @@ impl Fiber {
             base: 1,
             extra: 0,
             dest: crate::bytecode::op::NO_REGISTER,
+            registers: count,
             mode: ReturnMode::End,
             owns_callee: true,
         };

@@ -30,6 +30,7 @@ mod truth;
 pub use array::Array;
 pub use callable::{BoundMethod, Closure, HostFn, HostFunction};
 pub(crate) use children::Child;
+pub(crate) use repr::Bits;
 pub use collections::{Bytes, Queue, Set, Stack};
 pub use depth::{check_depth, depth_around, depth_around_all};
 pub use dict::{Dict, Key, KeyRef};

@@ -4,7 +4,6 @@ use ruff_syntax::Code;
 
 use super::{Vm, VmResult};
 use crate::bytecode::Instr;
-use crate::bytecode::op::NO_REGISTER;
 use crate::error::VmError;
 use crate::fiber::{Fiber, Frame, Generator, ReturnMode};
 use crate::heap::{Ref, collect_if_due};
@@ -35,10 +34,6 @@ pub(super) enum Reached {
     Method,
 }
 
-pub(super) fn mode_of(dest: u16) -> ReturnMode {
-    if dest == NO_REGISTER { ReturnMode::Discard } else { ReturnMode::Plain }
-}
-
 impl Vm {
     /// `Call`: the callee stands in register `a`.
     #[inline(never)]
@@ -67,7 +62,7 @@ impl Vm {
             base: self.frame().base as usize + usize::from(slot) + 1,
             count: usize::from(instr.kind),
             dest: instr.b,
-            mode: mode_of(instr.b),
+            mode: ReturnMode::Plain,
             holds_callee: true,
         }
     }
@@ -136,6 +131,7 @@ impl Vm {
             base: u32::try_from(site.base).unwrap_or(u32::MAX),
             extra: 0,
             dest: site.dest,
+            registers: proto.registers,
             mode: site.mode,
             owns_callee: site.holds_callee,
         });

@@ -5,12 +5,15 @@
 //! on them.
 #![expect(unsafe_code, reason = "reads verified operands without checking them again")]
 
+use ruff_syntax::ast::BinaryOp;
+
 use crate::bytecode::op::{KILL_A, KILL_B, KILL_C, NO_REGISTER, SENSE};
 use crate::bytecode::{BinaryKind, Instr, Op, Proto};
 use crate::fiber::{Frame, ReturnMode};
 use crate::heap::Ref;
 use crate::module::ModuleId;
-use crate::value::{Closure, Value};
+use crate::native::Number;
+use crate::value::{Bits, Closure, Value};
 
 use super::{Vm, VmResult};
 
@@ -40,10 +43,12 @@ impl Window {
         Window { pc, registers, consts, globals, module }
     }
 
+    /// The next instruction. By reference: each field is then read where it is needed, with one load.
     #[inline(always)]
-    fn fetch(&mut self) -> Instr {
-        // SAFETY: jumps land on instructions, and the last instruction of a function ends the flow.
-        let instr = unsafe { *self.pc };
+    fn fetch<'c>(&mut self) -> &'c Instr {
+        // SAFETY: jumps land on instructions, and the last instruction of a function ends the flow. The code lives as
+        // long as its frame, longer than the reference.
+        let instr = unsafe { &*self.pc };
         // SAFETY: at most one past the end, which is never read: see above.
         self.pc = unsafe { self.pc.add(1) };
         instr
@@ -68,8 +73,53 @@ impl Window {
     }
 
     #[inline(always)]
-    fn take(&mut self, at: u16) -> Value {
-        std::mem::take(self.reg_mut(at))
+    fn set_int(&mut self, at: u16, int: i64) {
+        self.reg_mut(at).put_int(int);
+    }
+
+    #[inline(always)]
+    fn set_float(&mut self, at: u16, float: f64) {
+        self.reg_mut(at).put_float(float);
+    }
+
+    #[inline(always)]
+    fn set_bool(&mut self, at: u16, truth: bool) {
+        self.reg_mut(at).put_bool(truth);
+    }
+
+    #[inline(always)]
+    fn set_bits(&mut self, at: u16, bits: Bits) {
+        self.reg_mut(at).put_bits(bits);
+    }
+
+    /// The bits of an operand: taken if it dies here, else shared.
+    #[inline(always)]
+    fn operand(&mut self, instr: &Instr, at: u16, kill: u8) -> Bits {
+        if instr.kind & kill != 0 { self.reg_mut(at).take_bits() } else { self.reg(at).share() }
+    }
+
+    #[inline(always)]
+    fn own_element(&mut self, at: u16, index: i64) -> Option<&mut Value> {
+        match self.reg_mut(at) {
+            // A negative index becomes a huge one, which the method looks into.
+            Value::Array(array) => array.get_mut()?.get_mut(index as usize),
+            _ => None,
+        }
+    }
+
+    #[inline(always)]
+    fn is_own_element(&self, at: u16, index: i64) -> bool {
+        matches!(self.reg(at), Value::Array(array) if array.is_unique() && (index as usize) < array.len())
+    }
+
+    /// The number in a register.
+    #[inline(always)]
+    fn number(&self, at: u16) -> Option<Number> {
+        match self.reg(at) {
+            Value::Int(int) => Some(Number::Int(*int)),
+            Value::Float(float) => Some(Number::Float(*float)),
+            _ => None,
+        }
     }
 
     #[inline(always)]
@@ -128,101 +178,120 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
             }
         }};
     }
-    // a = lhs op rhs for two ints (checked) or two floats.
+    // a = lhs op rhs for two numbers; ints are checked.
     macro_rules! arithmetic {
         ($instr:ident, $lhs:expr, $rhs:expr, $checked:ident, $op:tt) => {{
-            let value = match ($lhs, $rhs) {
-                (Value::Int(lhs), Value::Int(rhs)) => lhs.$checked(*rhs).map(Value::Int),
-                (Value::Float(lhs), Value::Float(rhs)) => Some(Value::Float(*lhs $op *rhs)),
-                _ => None,
-            };
-            match value {
-                Some(value) => w.set($instr.a, value),
-                None => leave!(vm.binary($instr)),
+            match ($lhs, $rhs) {
+                (Value::Int(lhs), Value::Int(rhs)) => {
+                    if let Some(int) = lhs.$checked(*rhs) {
+                        w.set_int($instr.a, int);
+                        continue;
+                    }
+                }
+                (Value::Float(lhs), Value::Float(rhs)) => {
+                    let float = *lhs $op *rhs;
+                    w.set_float($instr.a, float);
+                    continue;
+                }
+                (Value::Float(lhs), Value::Int(rhs)) => {
+                    let float = *lhs $op (*rhs as f64);
+                    w.set_float($instr.a, float);
+                    continue;
+                }
+                (Value::Int(lhs), Value::Float(rhs)) => {
+                    let float = (*lhs as f64) $op *rhs;
+                    w.set_float($instr.a, float);
+                    continue;
+                }
+                _ => {}
             }
+            leave!(vm.binary(*$instr));
         }};
     }
     macro_rules! arithmetic_imm {
         ($instr:ident, $checked:ident) => {{
-            let value = match w.reg($instr.b) {
-                Value::Int(lhs) => lhs.$checked(i64::from($instr.imm_c())).map(Value::Int),
-                _ => None,
-            };
-            match value {
-                Some(value) => w.set($instr.a, value),
-                None => leave!(vm.binary($instr)),
+            if let Value::Int(lhs) = w.reg($instr.b)
+                && let Some(int) = lhs.$checked(i64::from($instr.imm_c()))
+            {
+                w.set_int($instr.a, int);
+                continue;
             }
+            leave!(vm.binary(*$instr));
         }};
     }
     macro_rules! division {
         ($instr:ident, $lhs:expr, $rhs:expr, $int:ident, $op:tt) => {{
-            let value = match ($lhs, $rhs) {
-                (Value::Int(lhs), Value::Int(rhs)) => $int(*lhs, *rhs).map(Value::Int),
-                (Value::Float(lhs), Value::Float(rhs)) if *rhs != 0.0 => Some(Value::Float(*lhs $op *rhs)),
-                _ => None,
-            };
-            match value {
-                Some(value) => w.set($instr.a, value),
-                None => leave!(vm.binary($instr)),
+            match ($lhs, $rhs) {
+                (Value::Int(lhs), Value::Int(rhs)) => {
+                    if let Some(int) = $int(*lhs, *rhs) {
+                        w.set_int($instr.a, int);
+                        continue;
+                    }
+                }
+                (Value::Float(lhs), Value::Float(rhs)) if *rhs != 0.0 => {
+                    let float = *lhs $op *rhs;
+                    w.set_float($instr.a, float);
+                    continue;
+                }
+                (Value::Float(lhs), Value::Int(rhs)) if *rhs != 0 => {
+                    let float = *lhs $op (*rhs as f64);
+                    w.set_float($instr.a, float);
+                    continue;
+                }
+                (Value::Int(lhs), Value::Float(rhs)) if *rhs != 0.0 => {
+                    let float = (*lhs as f64) $op *rhs;
+                    w.set_float($instr.a, float);
+                    continue;
+                }
+                _ => {}
             }
+            leave!(vm.binary(*$instr));
         }};
     }
     macro_rules! order {
         ($instr:ident, $lhs:expr, $rhs:expr, $op:tt) => {{
             let truth = match ($lhs, $rhs) {
-                (Value::Int(lhs), Value::Int(rhs)) => Some(*lhs $op *rhs),
-                (Value::Float(lhs), Value::Float(rhs)) => Some(*lhs $op *rhs),
-                _ => None,
+                (Value::Int(lhs), Value::Int(rhs)) => *lhs $op *rhs,
+                (Value::Float(lhs), Value::Float(rhs)) => *lhs $op *rhs,
+                _ => {
+                    leave!(vm.compare(*$instr));
+                    continue;
+                }
             };
-            match truth {
-                Some(truth) => w.set($instr.a, Value::Bool(truth)),
-                None => leave!(vm.compare($instr)),
+            w.set_bool($instr.a, truth);
+        }};
+    }
+    macro_rules! branch_on {
+        ($instr:ident, $truth:expr) => {{
+            if $truth == ($instr.kind & SENSE != 0) {
+                branch!(i32::from($instr.imm_c()));
             }
         }};
     }
     macro_rules! order_branch {
         ($instr:ident, $lhs:expr, $rhs:expr, $op:tt) => {{
-            let truth = match ($lhs, $rhs) {
-                (Value::Int(lhs), Value::Int(rhs)) => Some(*lhs $op *rhs),
-                (Value::Float(lhs), Value::Float(rhs)) => Some(*lhs $op *rhs),
-                _ => None,
-            };
-            match truth {
-                Some(truth) => {
-                    if truth == ($instr.kind & SENSE != 0) {
-                        branch!(i32::from($instr.imm_c()));
-                    }
-                }
-                None => leave!(vm.compare_branch($instr)),
+            match ($lhs, $rhs) {
+                (Value::Int(lhs), Value::Int(rhs)) => branch_on!($instr, (*lhs $op *rhs)),
+                (Value::Float(lhs), Value::Float(rhs)) => branch_on!($instr, (*lhs $op *rhs)),
+                _ => leave!(vm.compare_branch(*$instr)),
             }
         }};
     }
     macro_rules! imm_branch {
         ($instr:ident, $op:tt) => {{
             match w.reg($instr.a) {
-                Value::Int(lhs) => {
-                    if (*lhs $op i64::from($instr.imm_b())) == ($instr.kind & SENSE != 0) {
-                        branch!(i32::from($instr.imm_c()));
-                    }
-                }
-                _ => leave!(vm.compare_branch($instr)),
+                Value::Int(lhs) => branch_on!($instr, (*lhs $op i64::from($instr.imm_b()))),
+                _ => leave!(vm.compare_branch(*$instr)),
             }
         }};
     }
     macro_rules! equal_branch {
         ($instr:ident, $lhs:expr, $rhs:expr, $op:tt) => {{
-            let truth = match ($lhs, $rhs) {
-                (Value::Int(lhs), Value::Int(rhs)) => Some(*lhs $op *rhs),
-                (Value::Bool(lhs), Value::Bool(rhs)) => Some(*lhs $op *rhs),
-                _ => None,
-            };
-            match truth {
-                Some(truth) => {
-                    if truth == ($instr.kind & SENSE != 0) {
-                        branch!(i32::from($instr.imm_c()));
-                    }
-                }
-                None => leave!(vm.compare_branch($instr)),
+            match ($lhs, $rhs) {
+                (Value::Int(lhs), Value::Int(rhs)) => branch_on!($instr, (*lhs $op *rhs)),
+                (Value::Bool(lhs), Value::Bool(rhs)) => branch_on!($instr, (*lhs $op *rhs)),
+                (Value::Null, Value::Null) => branch_on!($instr, (0 $op 0)),
+                _ => leave!(vm.compare_branch(*$instr)),
             }
         }};
     }
@@ -230,31 +299,30 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
     loop {
         let instr = w.fetch();
         match instr.op {
-            Op::LoadNull => w.set(instr.a, Value::Null),
-            Op::LoadBool => w.set(instr.a, Value::Bool(instr.b != 0)),
-            Op::LoadInt => w.set(instr.a, Value::Int(i64::from(instr.wide_operand()))),
+            Op::LoadNull | Op::Drop => w.reg_mut(instr.a).put_null(),
+            Op::LoadBool => w.set_bool(instr.a, instr.b != 0),
+            Op::LoadInt => w.set_int(instr.a, i64::from(instr.wide_operand())),
             Op::LoadConst => {
                 // SAFETY: the verifier found the constant below the count of constants.
-                let value = unsafe { &*w.consts.add(instr.wide_index()) }.clone();
-                w.set(instr.a, value);
+                let bits = unsafe { &*w.consts.add(instr.wide_index()) }.share();
+                w.set_bits(instr.a, bits);
             }
             Op::LoadUndefined => w.set(instr.a, Value::Undefined),
             Op::LoadNothing => w.set(instr.a, Value::Nothing),
             Op::Move => {
-                let value = if instr.kind & KILL_B != 0 { w.take(instr.b) } else { w.reg(instr.b).clone() };
-                w.set(instr.a, value);
+                let bits = w.operand(instr, instr.b, KILL_B);
+                w.set_bits(instr.a, bits);
             }
             Op::Take => {
-                let value = w.take(instr.b);
-                w.set(instr.a, value);
+                let bits = w.reg_mut(instr.b).take_bits();
+                w.set_bits(instr.a, bits);
             }
-            Op::Drop => w.set(instr.a, Value::Null),
             Op::CheckDefined => {
                 if matches!(w.reg(instr.a), Value::Undefined) {
-                    leave!(vm.undefined_local(instr));
+                    leave!(vm.undefined_local(*instr));
                 }
             }
-            Op::LoadSelf => stay!(vm.load_self(instr)),
+            Op::LoadSelf => stay!(vm.load_self(*instr)),
 
             Op::GetCell => {
                 let value = match w.reg(instr.b) {
@@ -263,10 +331,10 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
                 };
                 w.set(instr.a, value);
             }
-            Op::NewCell | Op::SetCell | Op::SetCaptureCell => stay!(vm.cell(instr)),
+            Op::NewCell | Op::SetCell | Op::SetCaptureCell => stay!(vm.cell(*instr)),
             Op::GetCapture => {
-                let value = vm.capture(instr.b).clone();
-                w.set(instr.a, value);
+                let bits = vm.capture(instr.b).share();
+                w.set_bits(instr.a, bits);
             }
             Op::GetCaptureCell => {
                 let value = match vm.capture(instr.b) {
@@ -276,21 +344,21 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
                 w.set(instr.a, value);
             }
             Op::GetGlobal => match w.global(instr.wide_index()) {
-                Value::Undefined => leave!(vm.undefined_global(instr)),
+                Value::Undefined => leave!(vm.undefined_global(*instr)),
                 value => {
-                    let value = value.clone();
-                    w.set(instr.a, value);
+                    let bits = value.share();
+                    w.set_bits(instr.a, bits);
                 }
             },
             Op::PeekGlobal => {
-                let value = w.global(instr.wide_index()).clone();
-                w.set(instr.a, value);
+                let bits = w.global(instr.wide_index()).share();
+                w.set_bits(instr.a, bits);
             }
             Op::SetGlobal => {
-                let value = if instr.kind & KILL_A != 0 { w.take(instr.a) } else { w.reg(instr.a).clone() };
+                let bits = w.operand(instr, instr.a, KILL_A);
                 // SAFETY: as in `Window::global`.
                 let slot = unsafe { &mut *w.globals.add(instr.wide_index()) };
-                slot.put(value);
+                slot.put_bits(bits);
             }
 
             Op::Add => arithmetic!(instr, w.reg(instr.b), w.reg(instr.c), checked_add, +),
@@ -302,24 +370,22 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
             Op::SubI => arithmetic_imm!(instr, checked_sub),
             Op::MulI => arithmetic_imm!(instr, checked_mul),
             Op::DivI => {
-                let value = match w.reg(instr.b) {
-                    Value::Int(lhs) => divide(*lhs, i64::from(instr.imm_c())),
-                    _ => None,
-                };
-                match value {
-                    Some(value) => w.set(instr.a, Value::Int(value)),
-                    None => leave!(vm.binary(instr)),
+                if let Value::Int(lhs) = w.reg(instr.b)
+                    && let Some(int) = divide(*lhs, i64::from(instr.imm_c()))
+                {
+                    w.set_int(instr.a, int);
+                    continue;
                 }
+                leave!(vm.binary(*instr));
             }
             Op::ModI => {
-                let value = match w.reg(instr.b) {
-                    Value::Int(lhs) => remainder(*lhs, i64::from(instr.imm_c())),
-                    _ => None,
-                };
-                match value {
-                    Some(value) => w.set(instr.a, Value::Int(value)),
-                    None => leave!(vm.binary(instr)),
+                if let Value::Int(lhs) = w.reg(instr.b)
+                    && let Some(int) = remainder(*lhs, i64::from(instr.imm_c()))
+                {
+                    w.set_int(instr.a, int);
+                    continue;
                 }
+                leave!(vm.binary(*instr));
             }
             // Addition and multiplication of numbers commute, so the swap bit matters to the method alone.
             Op::AddK => arithmetic!(instr, w.reg(instr.b), w.constant(instr.c), checked_add, +),
@@ -331,34 +397,40 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
             Op::DivR => division!(instr, w.constant(instr.c), w.reg(instr.b), divide, /),
             Op::ModR => division!(instr, w.constant(instr.c), w.reg(instr.b), remainder, %),
             Op::Neg => {
-                let value = match w.reg(instr.b) {
-                    Value::Int(int) => int.checked_neg().map(Value::Int),
-                    Value::Float(float) => Some(Value::Float(-float)),
-                    _ => None,
-                };
-                match value {
-                    Some(value) => w.set(instr.a, value),
-                    None => leave!(vm.unary(instr)),
+                match w.reg(instr.b) {
+                    Value::Int(int) => {
+                        if let Some(int) = int.checked_neg() {
+                            w.set_int(instr.a, int);
+                            continue;
+                        }
+                    }
+                    Value::Float(float) => {
+                        let float = -float;
+                        w.set_float(instr.a, float);
+                        continue;
+                    }
+                    _ => {}
                 }
+                leave!(vm.unary(*instr));
             }
             Op::Not => match *w.reg(instr.b) {
-                Value::Bool(truth) => w.set(instr.a, Value::Bool(!truth)),
-                _ => leave!(vm.unary(instr)),
+                Value::Bool(truth) => w.set_bool(instr.a, !truth),
+                _ => leave!(vm.unary(*instr)),
             },
             Op::ToBool => {
                 let truth = w.reg(instr.b).is_truthy();
                 if instr.kind & KILL_B != 0 && w.reg(instr.b).is_heap() {
                     w.set(instr.b, Value::Null);
                 }
-                w.set(instr.a, Value::Bool(truth));
+                w.set_bool(instr.a, truth);
             }
 
             Op::Eq | Op::Ne => match (w.reg(instr.b), w.reg(instr.c)) {
                 (Value::Int(lhs), Value::Int(rhs)) => {
                     let truth = (lhs == rhs) == (instr.op == Op::Eq);
-                    w.set(instr.a, Value::Bool(truth));
+                    w.set_bool(instr.a, truth);
                 }
-                _ => leave!(vm.compare(instr)),
+                _ => leave!(vm.compare(*instr)),
             },
             Op::Lt => order!(instr, w.reg(instr.b), w.reg(instr.c), <),
             Op::Le => order!(instr, w.reg(instr.b), w.reg(instr.c), <=),
@@ -425,51 +497,51 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
                     branch!(i32::from(instr.imm_c()));
                 }
             }
-            Op::JumpUnwrap => leave!(vm.unwrap_or_fall_through(instr)),
+            Op::JumpUnwrap => leave!(vm.unwrap_or_fall_through(*instr)),
 
-            Op::NewArray => stay!(vm.new_array(instr)),
-            Op::ArrayPush | Op::ArraySpread => stay!(vm.extend_array(instr)),
-            Op::NewDict | Op::DictInsert | Op::DictSpread => stay!(vm.build_dict(instr)),
-            Op::NewStruct => leave!(vm.new_struct(instr)),
-            Op::NewVariant => stay!(vm.new_variant(instr)),
-            Op::Wrap => stay!(vm.wrap(instr)),
-            Op::Interpolate => stay!(vm.interpolate(instr)),
-            Op::Closure => stay!(vm.make_closure(instr)),
-            Op::NewStructDef | Op::AddMethod | Op::AddDefault => stay!(vm.declare_struct(instr)),
+            Op::NewArray => stay!(vm.new_array(*instr)),
+            Op::ArrayPush | Op::ArraySpread => stay!(vm.extend_array(*instr)),
+            Op::NewDict | Op::DictInsert | Op::DictSpread => stay!(vm.build_dict(*instr)),
+            Op::NewStruct => leave!(vm.new_struct(*instr)),
+            Op::NewVariant => stay!(vm.new_variant(*instr)),
+            Op::Wrap => stay!(vm.wrap(*instr)),
+            Op::Interpolate => stay!(vm.interpolate(*instr)),
+            Op::Closure => stay!(vm.make_closure(*instr)),
+            Op::NewStructDef | Op::AddMethod | Op::AddDefault => stay!(vm.declare_struct(*instr)),
 
             Op::GetIndex => match (w.reg(instr.b), w.reg(instr.c)) {
                 (Value::Array(array), Value::Int(index)) => match element(array, *index) {
                     Some(value) => {
-                        let value = value.clone();
+                        let bits = value.share();
                         if instr.kind & KILL_B != 0 && instr.b != instr.a {
-                            w.set(instr.b, Value::Null);
+                            w.reg_mut(instr.b).put_null();
                         }
-                        w.set(instr.a, value);
+                        w.set_bits(instr.a, bits);
                     }
-                    None => stay!(vm.get_index(instr)),
+                    None => stay!(vm.get_index(*instr)),
                 },
-                _ => stay!(vm.get_index(instr)),
+                _ => stay!(vm.get_index(*instr)),
             },
             Op::GetIndexI => match w.reg(instr.b) {
                 Value::Array(array) => match element(array, i64::from(instr.imm_c())) {
                     Some(value) => {
-                        let value = value.clone();
+                        let bits = value.share();
                         if instr.kind & KILL_B != 0 && instr.b != instr.a {
-                            w.set(instr.b, Value::Null);
+                            w.reg_mut(instr.b).put_null();
                         }
-                        w.set(instr.a, value);
+                        w.set_bits(instr.a, bits);
                     }
-                    None => stay!(vm.get_index(instr)),
+                    None => stay!(vm.get_index(*instr)),
                 },
-                _ => stay!(vm.get_index(instr)),
+                _ => stay!(vm.get_index(*instr)),
             },
-            Op::GetIndexK => stay!(vm.get_index(instr)),
+            Op::GetIndexK => stay!(vm.get_index(*instr)),
             Op::GetField => {
                 let cached = match w.reg(instr.b) {
                     Value::Struct(object) => {
                         let cache = vm.field_cache(instr.c);
                         if cache.shape == object.shape().id() {
-                            object.fields().get(usize::from(cache.position)).cloned()
+                            object.fields().get(usize::from(cache.position)).map(Value::share)
                         } else {
                             None
                         }
@@ -477,119 +549,85 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
                     _ => None,
                 };
                 match cached {
-                    Some(value) => {
+                    Some(bits) => {
                         if instr.kind & KILL_B != 0 && instr.b != instr.a {
-                            w.set(instr.b, Value::Null);
+                            w.reg_mut(instr.b).put_null();
                         }
-                        w.set(instr.a, value);
+                        w.set_bits(instr.a, bits);
                     }
-                    None => stay!(vm.get_field(instr)),
+                    None => stay!(vm.get_field(*instr)),
                 }
             }
-            Op::GetReceiverField => stay!(vm.get_receiver_field(instr)),
+            Op::GetReceiverField => stay!(vm.get_receiver_field(*instr)),
             Op::SetIndex => {
-                let is_done = match (w.reg(instr.b), w.reg(instr.c).is_plain()) {
-                    (&Value::Int(index), true) => {
-                        let kill = instr.kind & KILL_C != 0;
-                        let value = if kill { w.take(instr.c) } else { w.reg(instr.c).clone() };
-                        match w.reg_mut(instr.a) {
-                            Value::Array(array) => match array.get_mut().and_then(|array| slot(array, index))
-                            {
-                                Some(place) => {
-                                    *place = value;
-                                    true
-                                }
-                                None => {
-                                    w.set(instr.c, value);
-                                    false
-                                }
-                            },
-                            _ => {
-                                w.set(instr.c, value);
-                                false
-                            }
-                        }
+                if let &Value::Int(index) = w.reg(instr.b)
+                    && w.reg(instr.c).is_plain()
+                    && w.is_own_element(instr.a, index)
+                {
+                    let bits = w.operand(instr, instr.c, KILL_C);
+                    if let Some(place) = w.own_element(instr.a, index) {
+                        place.put_bits(bits);
                     }
-                    _ => false,
-                };
-                if !is_done {
-                    stay!(vm.set_index(instr));
+                    continue;
                 }
+                stay!(vm.set_index(*instr));
             }
-            Op::SetField => stay!(vm.set_field(instr)),
+            Op::SetField => stay!(vm.set_field(*instr)),
             Op::UpdateIndex => {
-                let updated = match (w.reg(instr.b), w.reg(instr.c)) {
-                    (&Value::Int(index), rhs) => {
-                        let rhs = rhs.scalar();
-                        match w.reg_mut(instr.a) {
-                            Value::Array(array) => match array.get_mut().and_then(|array| slot(array, index))
-                            {
-                                Some(place) => update(place, instr.kind, rhs),
-                                None => false,
-                            },
-                            _ => false,
-                        }
+                if let &Value::Int(index) = w.reg(instr.b) {
+                    let rhs = w.number(instr.c);
+                    if let Some(place) = w.own_element(instr.a, index)
+                        && update(place, instr.kind, rhs)
+                    {
+                        continue;
                     }
-                    _ => false,
-                };
-                if !updated {
-                    leave!(vm.update_index(instr));
                 }
+                leave!(vm.update_index(*instr));
             }
             Op::UpdateField => {
-                let rhs = w.reg(instr.b).scalar();
+                let rhs = w.number(instr.b);
                 let cache = vm.field_cache(instr.c);
-                let updated = match w.reg_mut(instr.a) {
-                    Value::Struct(object) if object.shape().id() == cache.shape => {
-                        let fields = object.fields_mut();
-                        match fields.and_then(|fields| fields.get_mut(usize::from(cache.position))) {
-                            Some(place) => update(place, instr.kind, rhs),
-                            None => false,
-                        }
-                    }
-                    _ => false,
-                };
-                if !updated {
-                    leave!(vm.update_field(instr));
+                if let Value::Struct(object) = w.reg_mut(instr.a)
+                    && object.shape().id() == cache.shape
+                    && let Some(fields) = object.fields_mut()
+                    && let Some(place) = fields.get_mut(usize::from(cache.position))
+                    && update(place, instr.kind, rhs)
+                {
+                    continue;
                 }
+                leave!(vm.update_field(*instr));
             }
-            Op::GetPlace => stay!(vm.get_place(instr)),
-            Op::SetPlace => stay!(vm.set_place(instr)),
-            Op::UpdatePlace => leave!(vm.update_place(instr)),
-            Op::GetPayload => stay!(vm.get_payload(instr)),
-            Op::UnpackIndex | Op::UnpackRest | Op::UnpackKey | Op::UnpackDictRest => stay!(vm.unpack(instr)),
+            Op::GetPlace => stay!(vm.get_place(*instr)),
+            Op::SetPlace => stay!(vm.set_place(*instr)),
+            Op::UpdatePlace => leave!(vm.update_place(*instr)),
+            Op::GetPayload => stay!(vm.get_payload(*instr)),
+            Op::UnpackIndex | Op::UnpackRest | Op::UnpackKey | Op::UnpackDictRest => stay!(vm.unpack(*instr)),
             Op::Len => match w.reg(instr.b) {
                 Value::Array(array) => {
                     // A length fits: an array of 2^63 values does not fit into memory.
                     let len = array.len() as i64;
                     if instr.kind & KILL_B != 0 && instr.b != instr.a {
-                        w.set(instr.b, Value::Null);
+                        w.reg_mut(instr.b).put_null();
                     }
-                    w.set(instr.a, Value::Int(len));
+                    w.set_int(instr.a, len);
                 }
-                _ => leave!(vm.len(instr)),
+                _ => leave!(vm.len(*instr)),
             },
-            Op::RangeLen => leave!(vm.range_len(instr)),
+            Op::RangeLen => leave!(vm.range_len(*instr)),
             Op::Push => {
-                let is_done = instr.a == instr.b && w.reg(instr.c).is_plain() && {
-                    let kill = instr.kind & KILL_C != 0;
-                    let value = if kill { w.take(instr.c) } else { w.reg(instr.c).clone() };
-                    match w.reg_mut(instr.a) {
-                        Value::Array(array) if array.is_unique() => {
-                            if let Some(array) = array.get_mut() {
-                                array.push(value);
-                            }
-                            true
-                        }
-                        _ => {
-                            w.set(instr.c, value);
-                            false
-                        }
+                if instr.a == instr.b
+                    && w.reg(instr.c).is_plain()
+                    && matches!(w.reg(instr.a), Value::Array(array) if array.is_unique())
+                {
+                    let value = w.operand(instr, instr.c, KILL_C).into_value();
+                    if let Value::Array(array) = w.reg_mut(instr.a)
+                        && let Some(array) = array.get_mut()
+                    {
+                        array.push(value);
                     }
-                };
-                if !is_done {
-                    leave!(vm.push(instr));
+                    continue;
                 }
+                leave!(vm.push(*instr));
             }
 
             Op::Call => {
@@ -599,7 +637,7 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
                 };
                 safepoint!();
                 if !enter(vm, &mut w, closure, instr, true) {
-                    leave!(vm.call(instr));
+                    leave!(vm.call(*instr));
                 }
             }
             Op::CallGlobal => {
@@ -609,15 +647,15 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
                 };
                 safepoint!();
                 if !enter(vm, &mut w, closure, instr, false) {
-                    leave!(vm.call_global(instr));
+                    leave!(vm.call_global(*instr));
                 }
             }
-            Op::CallNative => leave!(vm.call_native(instr)),
+            Op::CallNative => leave!(vm.call_native(*instr)),
             Op::Invoke => {
                 let method = vm.cached_method(w.reg(instr.a + 1), instr.c);
                 safepoint!();
                 if !enter_method(vm, &mut w, method, instr) {
-                    leave!(vm.invoke(instr));
+                    leave!(vm.invoke(*instr));
                 }
             }
             Op::InvokeLocal => {
@@ -631,102 +669,84 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
                     enter_method(vm, &mut w, method, instr)
                 };
                 if !is_entered {
-                    leave!(vm.invoke_local(instr));
+                    leave!(vm.invoke_local(*instr));
                 }
             }
             Op::InvokePlace => {
                 safepoint!();
-                leave!(vm.invoke_place(instr));
+                leave!(vm.invoke_place(*instr));
             }
-            Op::Return => {
-                let value = w.take(instr.a);
-                match leave_frame(vm, &mut w, value) {
-                    None => {}
-                    Some((frame, value)) => {
-                        if let Some(result) = vm.finish_return(frame, value)? {
-                            return Ok(result);
-                        }
-                        w = Window::of(vm);
-                    }
-                }
-            }
-            Op::ReturnNull => match leave_frame(vm, &mut w, Value::Null) {
-                None => {}
-                Some((frame, value)) => {
-                    if let Some(result) = vm.finish_return(frame, value)? {
+            Op::Return | Op::ReturnNull => {
+                let bits = if instr.op == Op::Return { w.reg_mut(instr.a).take_bits() } else { Bits::NULL };
+                if let Some((frame, bits)) = leave_frame(vm, &mut w, bits) {
+                    if let Some(result) = vm.finish_return(frame, bits.into_value())? {
                         return Ok(result);
                     }
                     w = Window::of(vm);
                 }
-            },
-            Op::Yield => leave!(vm.yield_value(instr)),
-            Op::Await => leave!(vm.await_value(instr)),
-            Op::Spawn => leave!(vm.spawn(instr)),
+            }
+            Op::Yield => leave!(vm.yield_value(*instr)),
+            Op::Await => leave!(vm.await_value(*instr)),
+            Op::Spawn => leave!(vm.spawn(*instr)),
 
-            Op::Throw => leave!(vm.throw(instr)),
-            Op::Raise => leave!(vm.raise(instr)),
-            Op::RaiseUnhandled => leave!(vm.raise_unhandled(instr)),
+            Op::Throw => leave!(vm.throw(*instr)),
+            Op::Raise => leave!(vm.raise(*instr)),
+            Op::RaiseUnhandled => leave!(vm.raise_unhandled(*instr)),
 
-            Op::ForPrep => leave!(vm.for_prep(instr)),
+            Op::ForPrep => leave!(vm.for_prep(*instr)),
             Op::ForNext => {
-                let next = match (w.reg(instr.a), w.reg(instr.a + 1)) {
-                    (Value::Array(array), &Value::Int(at)) => {
-                        // The counter starts at 0 and stops at the length.
-                        let item = array.get(at as usize).cloned();
-                        Some(item.map(|item| (item, at + 1)))
+                if let (Value::Array(array), &Value::Int(at)) = (w.reg(instr.a), w.reg(instr.a + 1)) {
+                    // The counter starts at 0 and stops at the length.
+                    match array.get(at as usize).map(Value::share) {
+                        Some(bits) => {
+                            w.set_int(instr.a + 1, at + 1);
+                            w.set_bits(instr.a + 2, bits);
+                            branch!(instr.wide_operand());
+                        }
+                        // The array is no longer needed: releasing it lets the program change its own in place again.
+                        None => w.reg_mut(instr.a).put_null(),
                     }
-                    _ => None,
-                };
-                match next {
-                    Some(Some((item, at))) => {
-                        w.set(instr.a + 1, Value::Int(at));
-                        w.set(instr.a + 2, item);
-                        branch!(instr.wide_operand());
-                    }
-                    // The array is no longer needed: releasing it lets the program change its own in place again.
-                    Some(None) => w.set(instr.a, Value::Null),
-                    None => {
-                        safepoint!();
-                        leave!(vm.for_next(instr));
-                    }
+                    continue;
                 }
+                safepoint!();
+                leave!(vm.for_next(*instr));
             }
             Op::RangePrep => match (w.reg(instr.a), w.reg(instr.a + 1)) {
                 (Value::Int(_), Value::Int(_)) => w.jump(instr.wide_operand()),
-                _ => leave!(vm.range_prep(instr)),
+                _ => leave!(vm.range_prep(*instr)),
             },
             Op::RangeNext => {
                 if let (&Value::Int(at), &Value::Int(end)) = (w.reg(instr.a), w.reg(instr.a + 1))
                     && at < end
                 {
-                    w.set(instr.a + 2, Value::Int(at));
-                    *w.reg_mut(instr.a) = Value::Int(at + 1);
+                    w.set_int(instr.a + 2, at);
+                    w.set_int(instr.a, at + 1);
                     branch!(instr.wide_operand());
                 }
             }
-            Op::StepPrep => leave!(vm.step_prep(instr)),
+            Op::StepPrep => leave!(vm.step_prep(*instr)),
             Op::StepNext => {
                 if let (&Value::Int(at), &Value::Int(end), &Value::Int(step)) =
                     (w.reg(instr.a), w.reg(instr.a + 1), w.reg(instr.a + 2))
                     && (if step > 0 { at < end } else { at > end })
                 {
-                    w.set(instr.a + 3, Value::Int(at));
+                    w.set_int(instr.a + 3, at);
                     // Past the last int there is nothing more to count.
-                    *w.reg_mut(instr.a) = Value::Int(at.checked_add(step).unwrap_or(end));
+                    w.set_int(instr.a, at.checked_add(step).unwrap_or(end));
                     branch!(instr.wide_operand());
                 }
             }
 
-            Op::Import => leave!(vm.import(instr)),
-            Op::ImportAll => leave!(vm.import_all(instr)),
-            Op::GetExport | Op::GetExportType | Op::GetImported => leave!(vm.get_export(instr)),
+            Op::Import => leave!(vm.import(*instr)),
+            Op::ImportAll => leave!(vm.import_all(*instr)),
+            Op::GetExport | Op::GetExportType | Op::GetImported => leave!(vm.get_export(*instr)),
         }
     }
 }
 
 /// Pushes the frame of a known closure if nothing stands in the way.
 #[inline(always)]
-fn enter(vm: &mut Vm, w: &mut Window, closure: *const Closure, instr: Instr, owns_callee: bool) -> bool {
+fn enter(vm: &mut Vm, w: &mut Window, closure: *const Closure, instr: &Instr, owns_callee: bool) -> bool {
     // SAFETY: either null or a closure that a register or global of the running code holds.
     let Some(callee) = (unsafe { closure.as_ref() }) else { return false };
     let proto: &Proto = &callee.proto;
@@ -738,7 +758,7 @@ fn enter(vm: &mut Vm, w: &mut Window, closure: *const Closure, instr: Instr, own
 
 /// Pushes the frame of a known method if nothing stands in the way. Its receiver is the first parameter.
 #[inline(always)]
-fn enter_method(vm: &mut Vm, w: &mut Window, method: Option<Ref<Closure>>, instr: Instr) -> bool {
+fn enter_method(vm: &mut Vm, w: &mut Window, method: Option<Ref<Closure>>, instr: &Instr) -> bool {
     let Some(method) = method else { return false };
     let callee: *const Closure = &raw const *method;
     if !method.proto.is_simple() || method.proto.params != u16::from(instr.kind) + 1 {
@@ -751,19 +771,16 @@ fn enter_method(vm: &mut Vm, w: &mut Window, method: Option<Ref<Closure>>, instr
 }
 
 #[inline(always)]
-fn push_frame(vm: &mut Vm, w: &mut Window, callee: &Closure, instr: Instr, owns_callee: bool) -> bool {
+fn push_frame(vm: &mut Vm, w: &mut Window, callee: &Closure, instr: &Instr, owns_callee: bool) -> bool {
     let proto: &Proto = &callee.proto;
     let fiber = &mut *vm.fiber;
     let depth = fiber.frames.len();
     let Some(caller) = fiber.frames.last_mut() else { return false };
     let base = caller.base + u32::from(instr.a) + 1;
-    if depth >= fiber.frame_limit
-        || depth == fiber.frames.capacity()
-        || base as usize + usize::from(proto.registers) > fiber.stack.len()
-    {
+    let is_tight = base as usize + usize::from(proto.registers) > fiber.stack.len();
+    if depth >= fiber.frame_limit || is_tight {
         return false;
     }
-    let Some(caller) = fiber.frames.last_mut() else { return false };
     caller.pc = w.pc;
     fiber.frames.push(Frame {
         closure: callee,
@@ -771,7 +788,8 @@ fn push_frame(vm: &mut Vm, w: &mut Window, callee: &Closure, instr: Instr, owns_
         base,
         extra: 0,
         dest: instr.b,
-        mode: if instr.b == NO_REGISTER { ReturnMode::Discard } else { ReturnMode::Plain },
+        registers: proto.registers,
+        mode: ReturnMode::Plain,
         owns_callee,
     });
     w.pc = proto.code.as_ptr();
@@ -787,38 +805,38 @@ fn push_frame(vm: &mut Vm, w: &mut Window, callee: &Closure, instr: Instr, owns_
 
 /// Pops the frame and hands its result to the caller; a frame that ends in an unusual way is handed out instead.
 #[inline(always)]
-fn leave_frame(vm: &mut Vm, w: &mut Window, value: Value) -> Option<(Frame, Value)> {
-    let fiber = &mut *vm.fiber;
-    let frame = *fiber.frame();
-    if !matches!(frame.mode, ReturnMode::Plain | ReturnMode::Discard) {
-        return Some((frame, value));
+fn leave_frame(vm: &mut Vm, w: &mut Window, bits: Bits) -> Option<(Frame, Bits)> {
+    let frames = &mut vm.fiber.frames;
+    let [.., caller, frame] = &frames[..] else { return Some((*vm.fiber.frame(), bits)) };
+    if frame.mode != ReturnMode::Plain {
+        return Some((*frame, bits));
     }
-    let registers = usize::from(frame.proto().registers);
-    for at in 0..registers {
+    for at in 0..usize::from(frame.registers) {
         // SAFETY: the frame's registers.
         let slot = unsafe { &mut *w.registers.add(at) };
         if slot.is_heap() {
-            slot.put(Value::Null);
+            slot.put_null();
         }
     }
-    fiber.frames.pop();
-    let caller = fiber.frame();
-    let proto: &Proto = caller.proto();
     if frame.owns_callee {
         // SAFETY: the register below the frame's base belongs to the caller's call run.
-        let slot = unsafe { &mut *w.registers.sub(1) };
-        slot.put(Value::Null);
+        unsafe { &mut *w.registers.sub(1) }.put_null();
     }
+    let proto: &Proto = caller.proto();
     w.pc = caller.pc;
     w.consts = proto.consts.as_ptr();
-    // SAFETY: a frame's base lies inside the stack.
-    w.registers = unsafe { fiber.stack.pointer().add(caller.base as usize) };
+    // SAFETY: both bases lie inside the stack, the caller's below.
+    w.registers = unsafe { w.registers.sub((frame.base - caller.base) as usize) };
+    let dest = frame.dest;
     if proto.module != w.module {
         w.module = proto.module;
         w.globals = vm.modules.get_mut(proto.module).globals.pointer();
     }
-    if frame.mode == ReturnMode::Plain {
-        w.set(frame.dest, value);
+    frames.pop();
+    if dest == NO_REGISTER {
+        drop(bits.into_value());
+    } else {
+        w.set_bits(dest, bits);
     }
     None
 }
@@ -830,32 +848,26 @@ fn element(array: &[Value], index: i64) -> Option<&Value> {
     array.get(index as usize)
 }
 
-/// The place of the element at a position that is not counted from the end.
-#[inline(always)]
-fn slot(array: &mut crate::value::Array, index: i64) -> Option<&mut Value> {
-    array.get_mut(index as usize)
-}
-
 /// Does a compound assignment on a number in place; answers whether it could.
 #[inline(always)]
-fn update(place: &mut Value, kind: u8, rhs: Option<Value>) -> bool {
-    use ruff_syntax::ast::BinaryOp;
+fn update(place: &mut Value, kind: u8, rhs: Option<Number>) -> bool {
+    let int = |int: Option<i64>| int.map(Number::Int);
+    let float = |float: f64| Some(Number::Float(float));
     let result = match (BinaryKind::decode(kind), &*place, rhs) {
-        (BinaryOp::Add, Value::Int(lhs), Some(Value::Int(rhs))) => lhs.checked_add(rhs).map(Value::Int),
-        (BinaryOp::Add, Value::Float(lhs), Some(Value::Float(rhs))) => Some(Value::Float(lhs + rhs)),
-        (BinaryOp::Sub, Value::Int(lhs), Some(Value::Int(rhs))) => lhs.checked_sub(rhs).map(Value::Int),
-        (BinaryOp::Sub, Value::Float(lhs), Some(Value::Float(rhs))) => Some(Value::Float(lhs - rhs)),
-        (BinaryOp::Mul, Value::Int(lhs), Some(Value::Int(rhs))) => lhs.checked_mul(rhs).map(Value::Int),
-        (BinaryOp::Mul, Value::Float(lhs), Some(Value::Float(rhs))) => Some(Value::Float(lhs * rhs)),
+        (BinaryOp::Add, Value::Int(lhs), Some(Number::Int(rhs))) => int(lhs.checked_add(rhs)),
+        (BinaryOp::Add, Value::Float(lhs), Some(Number::Float(rhs))) => float(lhs + rhs),
+        (BinaryOp::Sub, Value::Int(lhs), Some(Number::Int(rhs))) => int(lhs.checked_sub(rhs)),
+        (BinaryOp::Sub, Value::Float(lhs), Some(Number::Float(rhs))) => float(lhs - rhs),
+        (BinaryOp::Mul, Value::Int(lhs), Some(Number::Int(rhs))) => int(lhs.checked_mul(rhs)),
+        (BinaryOp::Mul, Value::Float(lhs), Some(Number::Float(rhs))) => float(lhs * rhs),
         _ => None,
     };
     match result {
-        Some(value) => {
-            *place = value;
-            true
-        }
-        None => false,
+        Some(Number::Int(int)) => place.put_int(int),
+        Some(Number::Float(float)) => place.put_float(float),
+        None => return false,
     }
+    true
 }
 
 /// Truncating division; `None` when it fails. 32-bit operands divide several times faster on many processors.

@@ -5,7 +5,7 @@
 
 use ruff_syntax::Code;
 
-use super::call::{Reached, Site, mode_of};
+use super::call::{Reached, Site};
 use super::native::updated;
 use super::place::Path;
 use super::{Vm, VmResult};
@@ -130,7 +130,7 @@ impl Vm {
     }
 
     fn call_target(&mut self, target: Target, instr: Instr) -> VmResult {
-        let site = self.method_site(instr, mode_of(instr.b));
+        let site = self.method_site(instr, ReturnMode::Plain);
         match target {
             Target::Method(method) => self.call_closure(method, site, Reached::Method),
             Target::Builtin(def, alias) => self.call_builtin(def, alias, site, CallForm::Method),
@@ -163,7 +163,7 @@ impl Vm {
         site: &InvokeSite,
         instr: Instr,
     ) -> VmResult {
-        let call = self.method_site(instr, mode_of(instr.b));
+        let call = self.method_site(instr, ReturnMode::Plain);
         if let Some(raise) = site.immutable {
             self.load_receiver(origin, instr.a + 1, false)?;
             self.check_builtin(def, alias, call, CallForm::Method)?;

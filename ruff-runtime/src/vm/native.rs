@@ -4,10 +4,11 @@ use std::rc::Rc;
 
 use ruff_syntax::{Code, SourceFile};
 
-use super::call::{Reached, Site, mode_of};
+use super::call::{Reached, Site};
 use super::{Vm, VmResult};
 use crate::bytecode::Instr;
 use crate::error::VmError;
+use crate::fiber::ReturnMode;
 use crate::heap::Ref;
 use crate::native::{CallForm, Cx, NativeBody, NativeDef, Updates, check_call, check_capability};
 use crate::value::{Closure, HostFunction, Value};
@@ -21,7 +22,7 @@ impl Vm {
             base: self.frame().base as usize + usize::from(instr.a),
             count: usize::from(instr.kind),
             dest: instr.b,
-            mode: mode_of(instr.b),
+            mode: ReturnMode::Plain,
             holds_callee: false,
         };
         self.call_builtin(def, alias, site, CallForm::Function)

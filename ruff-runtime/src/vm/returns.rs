@@ -17,7 +17,6 @@ impl Vm {
         self.pop_frame(frame);
         match frame.mode {
             ReturnMode::Plain => self.set_reg(frame.dest, value),
-            ReturnMode::Discard => {}
             ReturnMode::WriteBack => self.finish_method(receiver, frame.dest, value)?,
             ReturnMode::StoreBack => self.finish_updating(frame.dest, value)?,
             ReturnMode::Negate => self.set_reg(frame.dest, Value::Bool(!value.is_truthy())),

@@ -112,7 +112,7 @@ impl Vm {
             let value = self.reg(register).clone();
             self.fiber.stack.set(base + at, value);
         }
-        let mode = super::call::mode_of(dest);
+        let mode = ReturnMode::Plain;
         let site = super::call::Site { base, count: registers.len(), dest, mode, holds_callee: false };
         self.call_builtin(def, alias, site, crate::native::CallForm::Function)
     }
