@@ -1,3 +1,5 @@
+//! Cycles built by hand, of every kind of value that can be part of one.
+
 use std::cell::RefCell;
 use std::rc::Rc;
 
