@@ -2,8 +2,10 @@
 
 use std::fmt::Write;
 
-use super::op::NO_REGISTER;
-use super::{Instr, Op, Proto, Role};
+use ruff_syntax::ast::BinaryOp;
+
+use super::op::{NO_REGISTER, SENSE, SWAP};
+use super::{BinaryKind, Instr, Op, PlaceRoot, PlaceSite, PlaceStep, Proto, Role};
 use crate::value::source_text;
 
 /// The instructions of `proto` and of all functions it makes, outermost first.
@@ -22,16 +24,31 @@ pub fn disassemble(proto: &Proto) -> String {
 
 fn function(out: &mut String, proto: &Proto) {
     // Writing to a string cannot fail.
-    let _ = writeln!(out, "function {} ({} parameters, {} registers)", proto.name(), proto.params, proto.registers);
+    let _ = writeln!(
+        out,
+        "function {} ({} parameters, {} registers)",
+        proto.name(),
+        proto.params,
+        proto.registers
+    );
     for (at, instr) in proto.code.iter().enumerate() {
         let line = proto.file.position(proto.span_at(at).lo).line;
-        let _ = writeln!(out, "{at:5} {line:5}  {:18} {}", instr.op.name(), operands(proto, at, *instr).join(" "));
+        let _ = writeln!(
+            out,
+            "{at:5} {line:5}  {:18} {}",
+            instr.op.name(),
+            operands(proto, at, *instr).join(" ")
+        );
     }
     for handler in &proto.handlers {
         let _ = writeln!(
             out,
-            "      handler {}..{} -> {} r{}",
-            handler.start, handler.end, handler.target, handler.register
+            "      {} {}..{} -> {} r{}",
+            if handler.is_finally { "finally" } else { "except" },
+            handler.start,
+            handler.end,
+            handler.target,
+            handler.register
         );
     }
 }
@@ -41,6 +58,9 @@ fn operands(proto: &Proto, at: usize, instr: Instr) -> Vec<String> {
     let fields = [instr.a, instr.b, instr.c];
     let mut words = Vec::new();
     let mut wide_done = false;
+    if is_comparison(instr) && instr.kind & SENSE == 0 {
+        words.push("unless".to_owned());
+    }
     for ((role, field), kill) in instr.op.roles().into_iter().zip(fields).zip(kills) {
         match role {
             Role::None => {}
@@ -73,18 +93,76 @@ fn operands(proto: &Proto, at: usize, instr: Instr) -> Vec<String> {
     words
 }
 
+/// Whether it branches on a comparison, one way or the other.
+fn is_comparison(instr: Instr) -> bool {
+    let [_, rhs, target] = instr.op.roles();
+    target == Role::Jump
+        && matches!(rhs, Role::Use | Role::Imm | Role::Const)
+        && instr.op != Op::JumpUnlessExact
+}
+
 fn remark(proto: &Proto, instr: Instr) -> Option<String> {
-    let c = usize::from(instr.c);
+    let (b, c) = (usize::from(instr.b), usize::from(instr.c));
     match instr.op {
-        Op::GetField | Op::SetField | Op::UpdateField | Op::GetReceiverField => {
+        Op::GetField | Op::SetField | Op::GetReceiverField => {
             proto.fields.get(c).map(|site| format!(".{}", site.name))
         }
-        Op::Invoke | Op::InvokeLocal | Op::InvokePlace => {
-            proto.invokes.get(c).map(|site| format!(".{}({} arguments)", site.name, instr.kind))
+        Op::UpdateField => proto
+            .fields
+            .get(c)
+            .map(|site| format!(".{} {}=", site.name, sign(BinaryKind::decode(instr.kind)))),
+        Op::UpdateIndex => Some(format!("{}=", sign(BinaryKind::decode(instr.kind)))),
+        Op::GetPlace | Op::SetPlace => proto.places.get(b).map(place),
+        Op::UpdatePlace => {
+            let sign = sign(BinaryKind::decode(instr.kind));
+            proto.places.get(b).map(|site| format!("{} {sign}=", place(site)))
         }
+        Op::Invoke | Op::InvokeLocal | Op::InvokePlace => proto.invokes.get(c).map(|site| {
+            let receiver = match instr.op {
+                Op::InvokeLocal => format!("r{}", site.root),
+                Op::InvokePlace => proto.places.get(usize::from(site.place)).map(place).unwrap_or_default(),
+                _ => String::new(),
+            };
+            format!("{receiver}.{}({} arguments)", site.name, instr.kind)
+        }),
         Op::Call | Op::CallGlobal | Op::CallNative => Some(format!("({} arguments)", instr.kind)),
+        Op::AddI | Op::MulI | Op::AddK | Op::MulK if instr.kind & SWAP != 0 => Some("swapped".to_owned()),
         Op::NewStruct => proto.structs.get(c).map(|site| site.name.to_string()),
+        Op::NewStructDef => proto.struct_defs.get(b).map(|(name, _)| name.to_string()),
+        Op::NewVariant | Op::JumpUnlessVariant => {
+            let index = if instr.op == Op::NewVariant { c } else { b };
+            proto.variants.get(index).map(|(variant, _)| format!("{}::{}", variant.owner, variant.name))
+        }
+        Op::Raise => proto.raises.get(instr.wide_index()).map(|site| site.message.clone()),
+        Op::Import => proto.imports.get(instr.wide_index()).map(|site| site.path.clone()),
         _ => None,
+    }
+}
+
+/// A place as people write it, registers and globals by number.
+fn place(site: &PlaceSite) -> String {
+    let mut text = match site.root {
+        PlaceRoot::Register(register) => format!("r{register}"),
+        PlaceRoot::Cell(register) => format!("cell r{register}"),
+        PlaceRoot::Capture(index) => format!("capture {index}"),
+        PlaceRoot::Global(slot) => format!("g{slot}"),
+    };
+    for step in &site.steps {
+        match step {
+            PlaceStep::Field(name) => text.push_str(&format!(".{name}")),
+            PlaceStep::Index(register) => text.push_str(&format!("[r{register}]")),
+        }
+    }
+    text
+}
+
+fn sign(op: BinaryOp) -> &'static str {
+    match op {
+        BinaryOp::Sub => "-",
+        BinaryOp::Mul => "*",
+        BinaryOp::Div => "/",
+        BinaryOp::Mod => "%",
+        _ => "+",
     }
 }
 

@@ -110,6 +110,16 @@ impl Compiler<'_> {
         }
     }
 
+    /// The instruction that calls what `callee` always stands for, and its operand.
+    pub(super) fn known_callee(&mut self, callee: ExprId) -> Option<(Op, u16)> {
+        let ExprKind::Name(name) = self.kind(callee) else { return None };
+        if let Some((def, alias)) = self.constant_native(name) {
+            let value = Operand::Constant(Value::Native(alias, def));
+            return self.small_constant(&value).map(|constant| (Op::CallNative, constant));
+        }
+        self.known_function(name).map(|slot| (Op::CallGlobal, slot))
+    }
+
     /// The builtin that a call calls for certain.
     pub(super) fn called_native(&self, callee: ExprId) -> Option<(&'static NativeDef, u8)> {
         match self.kind(self.strip(callee)) {

@@ -9,20 +9,32 @@ use ruff_syntax::ast::{Element, Entry, ExprId, ExprKind, Exprs, InterpolationPar
 const UPDATES: u8 = 1;
 /// Runs code of the program, which may change what is shared: globals and captured variables.
 const RUNS_CODE: u8 = 2;
+/// Can be noticed from outside, or fail otherwise than by its operands: a builtin that is not pure.
+const NOTICED: u8 = 4;
+
+/// What calling the value of a name does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Calling {
+    /// Nothing but computing a value.
+    Computes,
+    /// Something that can be noticed, but no code of the program.
+    IsNoticed,
+    /// Perhaps anything.
+    RunsCode,
+}
 
 /// The effects of every expression of a file.
 #[derive(Default)]
 pub(super) struct Effects(Vec<u8>);
 
 impl Effects {
-    /// Looks at all expressions, children before parents. `is_harmless` tells whether calling a name runs no code of the
-    /// program.
-    pub(super) fn of(module: &Module, is_harmless: impl Fn(&Name) -> bool) -> Effects {
+    /// Looks at all expressions, children before parents.
+    pub(super) fn of(module: &Module, calling: impl Fn(&Name) -> Calling) -> Effects {
         let exprs = &module.exprs;
         let mut effects = Effects(Vec::with_capacity(exprs.len()));
         for id in 0..exprs.len() {
             let id = ExprId(u32::try_from(id).unwrap_or(u32::MAX));
-            let found = effects.look(exprs, id, &is_harmless);
+            let found = effects.look(exprs, id, &calling);
             effects.0.push(found);
         }
         effects
@@ -33,21 +45,30 @@ impl Effects {
         self.get(id) & UPDATES != 0
     }
 
-    /// Whether evaluating it may change globals, captured variables or variables of the function, or be seen from outside.
-    pub(super) fn is_pure(&self, id: ExprId) -> bool {
+    /// Whether evaluating it may change globals and captured variables.
+    pub(super) fn runs_code(&self, id: ExprId) -> bool {
+        self.get(id) & RUNS_CODE != 0
+    }
+
+    /// Whether it makes no difference when it is evaluated.
+    pub(super) fn is_silent(&self, id: ExprId) -> bool {
         self.get(id) == 0
     }
 
     fn get(&self, id: ExprId) -> u8 {
-        self.0.get(id.0 as usize).copied().unwrap_or(UPDATES | RUNS_CODE)
+        self.0.get(id.0 as usize).copied().unwrap_or(u8::MAX)
     }
 
-    fn look(&self, exprs: &Exprs, id: ExprId, is_harmless: &impl Fn(&Name) -> bool) -> u8 {
+    fn look(&self, exprs: &Exprs, id: ExprId, calling: &impl Fn(&Name) -> Calling) -> u8 {
         let kind = &exprs[id].kind;
         let mut found = match kind {
             ExprKind::MethodCall { .. } => UPDATES | RUNS_CODE,
             ExprKind::Call { callee, .. } => match &exprs[*callee].kind {
-                ExprKind::Name(name) if is_harmless(name) => 0,
+                ExprKind::Name(name) => match calling(name) {
+                    Calling::Computes => 0,
+                    Calling::IsNoticed => NOTICED,
+                    Calling::RunsCode => RUNS_CODE,
+                },
                 _ => RUNS_CODE,
             },
             // The defaults of a struct's fields are code of the program.

@@ -3,8 +3,9 @@
 //! Backward data flow over the basic blocks of a finished function. A register that an instruction reads for the last
 //! time gets its kill bit there. What an error handler looks at stays alive throughout the code it protects.
 
-use super::function::{Function, Line, Reg};
-use super::jumps::live_from;
+use super::blocks::{Block, Blocks, Set};
+use super::function::{Function, Reg};
+use super::release;
 use crate::bytecode::op::{KILL_A, KILL_B, KILL_C, NO_REGISTER};
 use crate::bytecode::{Access, Instr, Op, PlaceRoot, for_each_register};
 
@@ -48,116 +49,10 @@ pub(super) fn analyse(func: &mut Function) -> Edits {
     for at in 0..blocks.list.len() {
         finish_block(func, &blocks, &live_in, at, &mut edits);
     }
+    edits.before = release::on_edges(func, &blocks, &live_in, words);
     edits.before.sort_unstable();
     edits.after.sort_unstable();
     edits
-}
-
-/// A set of registers.
-#[derive(Clone, PartialEq, Eq)]
-struct Set(Box<[u64]>);
-
-impl Set {
-    fn new(words: usize) -> Set {
-        Set(vec![0; words].into())
-    }
-
-    fn contains(&self, register: Reg) -> bool {
-        let word = self.0.get(usize::from(register) / 64).copied().unwrap_or(0);
-        word >> (register % 64) & 1 != 0
-    }
-
-    fn insert(&mut self, register: Reg) {
-        if let Some(word) = self.0.get_mut(usize::from(register) / 64) {
-            *word |= 1 << (register % 64);
-        }
-    }
-
-    fn remove(&mut self, register: Reg) {
-        if let Some(word) = self.0.get_mut(usize::from(register) / 64) {
-            *word &= !(1 << (register % 64));
-        }
-    }
-
-    fn add(&mut self, other: &Set) {
-        for (word, other) in self.0.iter_mut().zip(&other.0) {
-            *word |= other;
-        }
-    }
-}
-
-/// A straight run of lines.
-struct Block {
-    start: usize,
-    end: usize,
-    /// Blocks that follow it.
-    next: Vec<usize>,
-    /// Handlers around it: their block and the register that receives the error.
-    handlers: Vec<(usize, Reg)>,
-}
-
-struct Blocks {
-    list: Vec<Block>,
-}
-
-impl Blocks {
-    fn of(func: &Function) -> Blocks {
-        let lines = &func.lines;
-        let count = lines.len();
-        let mut starts = vec![false; count + 1];
-        let mut mark = |at: usize| {
-            if let Some(flag) = starts.get_mut(at) {
-                *flag = true;
-            }
-        };
-        mark(0);
-        for (at, line) in lines.iter().enumerate().filter(|(_, line)| !line.is_dead) {
-            if line.target != Line::NOWHERE {
-                mark(live_from(lines, line.target as usize));
-            }
-            if line.target != Line::NOWHERE || line.instr.ends_flow() {
-                mark(at + 1);
-            }
-        }
-        for guard in &func.guards {
-            for label in [guard.start, guard.end, guard.target] {
-                mark(live_from(lines, func.line_of(label) as usize));
-            }
-        }
-        let starts: Vec<usize> = (0..count).filter(|&at| starts.get(at).copied().unwrap_or(false)).collect();
-        let block_at = |line: usize| starts.partition_point(|&start| start <= line).saturating_sub(1);
-        let mut list = Vec::with_capacity(starts.len());
-        for (at, &start) in starts.iter().enumerate() {
-            let end = starts.get(at + 1).copied().unwrap_or(count);
-            let mut next = Vec::new();
-            let last = lines.get(start..end).unwrap_or_default().iter().rfind(|line| !line.is_dead);
-            if let Some(last) = last
-                && last.target != Line::NOWHERE
-            {
-                next.push(block_at(live_from(lines, last.target as usize)));
-            }
-            if end < count && last.is_none_or(|last| !last.instr.ends_flow()) {
-                next.push(at + 1);
-            }
-            list.push(Block { start, end, next, handlers: Vec::new() });
-        }
-        let mut blocks = Blocks { list };
-        blocks.add_handlers(func, block_at);
-        blocks
-    }
-
-    fn add_handlers(&mut self, func: &Function, block_at: impl Fn(usize) -> usize) {
-        let lines = &func.lines;
-        for guard in &func.guards {
-            let [start, end, target] = [guard.start, guard.end, guard.target]
-                .map(|label| live_from(lines, func.line_of(label) as usize));
-            let target = block_at(target);
-            let first = block_at(start);
-            for block in self.list.iter_mut().skip(first).take_while(|block| block.start < end) {
-                block.handlers.push((target, guard.register));
-            }
-        }
-    }
 }
 
 /// The registers that are alive at the start of each block.
@@ -232,7 +127,7 @@ fn returns_receiver(func: &Function, instr: Instr) -> bool {
 /// Sets the kill bits of a block.
 fn finish_block(func: &mut Function, blocks: &Blocks, live_in: &[Set], at: usize, edits: &mut Edits) {
     let Some(block) = blocks.list.get(at) else { return };
-    let words = live_in.first().map_or(0, |set| set.0.len());
+    let words = usize::from(func.registers()).div_ceil(64);
     let protected = protected(block, live_in, words);
     let mut live = live_out(block, live_in, &protected, words);
     for line_at in (block.start..block.end).rev() {
@@ -293,6 +188,9 @@ fn is_load(op: Op) -> bool {
             | Op::GetCaptureCell
             | Op::PeekGlobal
             | Op::GetReceiverField
+            | Op::GetPayload
+            | Op::UnpackIndex
+            | Op::UnpackKey
             | Op::Closure
     )
 }
@@ -311,9 +209,6 @@ fn keeps_alive(op: Op) -> bool {
             | Op::GetIndexK
             | Op::GetField
             | Op::GetPlace
-            | Op::GetPayload
-            | Op::UnpackIndex
-            | Op::UnpackKey
             | Op::Await
     )
 }

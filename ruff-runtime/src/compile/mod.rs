@@ -11,6 +11,7 @@
 
 mod arguments;
 mod assign;
+mod blocks;
 mod call;
 mod condition;
 mod declaration;
@@ -28,6 +29,7 @@ mod method;
 mod operator;
 mod pattern;
 mod place;
+mod release;
 mod spine;
 mod statement;
 mod tables;
@@ -45,9 +47,9 @@ use ruff_syntax::{Code, Diagnostic, SourceFile, Span, Symbol, limits};
 use crate::bytecode::op::NO_REGISTER;
 use crate::bytecode::{Proto, ProtoFlags, verify};
 use crate::module::{Globals, ModuleId};
-use crate::native::Registry;
+use crate::native::{NativeBody, NativeDef, Registry};
 use crate::value::{Sym, Value};
-use effects::Effects;
+use effects::{Calling, Effects};
 use function::{Function, Reg};
 
 /// How a file is compiled.
@@ -189,7 +191,7 @@ impl<'a> Compiler<'a> {
             diagnostics: Vec::new(),
         };
         compiler.globals = compiler.meanings(globals);
-        compiler.effects = Effects::of(module, |name| compiler.is_harmless(name));
+        compiler.effects = Effects::of(module, |name| compiler.calling(name));
         compiler
     }
 
@@ -229,16 +231,22 @@ impl<'a> Compiler<'a> {
         Some(Value::Float(constant.value))
     }
 
-    /// Whether calling what `name` stands for runs no code of the program: a builtin written in Rust.
-    fn is_harmless(&self, name: &ast::Name) -> bool {
-        matches!(
-            self.constant_native(name),
-            Some((crate::native::NativeDef { body: crate::native::NativeBody::Rust(_), .. }, _))
-        )
+    /// What calling the value of `name` does.
+    fn calling(&self, name: &ast::Name) -> Calling {
+        match self.constant_native(name) {
+            Some((NativeDef { body: NativeBody::Rust(_), pure, .. }, _)) => {
+                if *pure {
+                    Calling::Computes
+                } else {
+                    Calling::IsNoticed
+                }
+            }
+            _ => Calling::RunsCode,
+        }
     }
 
     /// The builtin that `name` always stands for, and by which of its names.
-    fn constant_native(&self, name: &ast::Name) -> Option<(&'static crate::native::NativeDef, u8)> {
+    fn constant_native(&self, name: &ast::Name) -> Option<(&'static NativeDef, u8)> {
         let Some(Resolved::Global(id)) = self.resolved(name) else { return None };
         if self.resolution.imports_in_scope.contains_key(&name.id) {
             return None;

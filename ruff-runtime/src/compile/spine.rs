@@ -396,8 +396,8 @@ impl Compiler<'_> {
         let mut is_optional = false;
         let (op, count, site) = match self.kind(callee) {
             ExprKind::Call { callee, args } => {
-                self.lower_into(*callee, origin);
-                (Op::Call, self.arguments(args, span), 0)
+                let (op, site) = self.piped_callee(*callee, origin);
+                (op, self.arguments(args, span), site)
             }
             ExprKind::MethodCall { object, member, args, optional } => {
                 self.lower_into(*object, origin + 1);
@@ -409,13 +409,25 @@ impl Compiler<'_> {
                 (Op::Invoke, count, self.plain_invoke(*member))
             }
             _ => {
-                self.lower_into(callee, origin);
-                (Op::Call, 0, 0)
+                let (op, site) = self.piped_callee(callee, origin);
+                (op, 0, site)
             }
         };
+        // The arguments of a builtin have no callee before them.
+        let base = if op == Op::CallNative { origin + 1 } else { origin };
         let want = self.result(below, room);
-        let value = self.finish_call(op, origin, count + 1, site, want, span);
+        let value = self.finish_call(op, base, count + 1, site, want, span);
         if is_optional { self.or_null(null, value, span) } else { value }
+    }
+
+    /// What a piped value is handed to: known now, or loaded into `register`.
+    fn piped_callee(&mut self, callee: ExprId, register: Reg) -> (Op, u16) {
+        let callee = self.strip(callee);
+        if let Some((op, site)) = self.known_callee(callee) {
+            return (op, site);
+        }
+        self.lower_into(callee, register);
+        (Op::Call, 0)
     }
 
     /// Emits a call whose run is complete.

@@ -51,7 +51,7 @@ impl Compiler<'_> {
     fn stays_put(&self, root: &Name, later: ExprId) -> bool {
         match self.home(self.resolved(root)) {
             Home::Register(_) => !self.effects.updates(later),
-            Home::Cell(_) | Home::CaptureCell(_) | Home::Global(..) => self.effects.is_pure(later),
+            Home::Cell(_) | Home::CaptureCell(_) | Home::Global(..) => !self.effects.runs_code(later),
             _ => false,
         }
     }
@@ -170,7 +170,7 @@ impl Compiler<'_> {
                 self.operate(op, old, value, register, span);
             }
             Home::Cell(_) | Home::CaptureCell(_) | Home::Global(..)
-                if !is_imported && !is_refused && self.effects.is_pure(value) =>
+                if !is_imported && !is_refused && !self.effects.runs_code(value) =>
             {
                 let place = Ready { root: self.root(name, false), steps: Vec::new() };
                 let value = self.lower_any(value);
@@ -202,8 +202,8 @@ impl Compiler<'_> {
 
     fn update_part(&mut self, root: &Name, steps: &[PlaceStep], op: BinaryOp, value: ExprId, span: Span) {
         let place = Ready { root: self.root(root, false), steps: self.steps(steps, &[value]) };
-        let is_pure = self.effects.is_pure(value);
-        if !is_pure && !self.stays_put(root, value) {
+        let is_silent = self.effects.is_silent(value);
+        if !self.stays_put(root, value) {
             let site = self.place_site(root, place);
             let old = self.func.alloc();
             self.func.op(Op::GetPlace, old, site, 0, span);
@@ -213,7 +213,7 @@ impl Compiler<'_> {
         }
         match (place.root, &place.steps[..]) {
             (PlaceRoot::Register(root), [Step::Index(index)]) => {
-                if !is_pure {
+                if !is_silent {
                     self.probe(Op::GetIndex, root, *index, span);
                 }
                 let value = self.lower_any(value);
@@ -221,7 +221,7 @@ impl Compiler<'_> {
             }
             (PlaceRoot::Register(root), [Step::Field(name)]) => {
                 let site = self.func.tables.field(*name);
-                if !is_pure {
+                if !is_silent {
                     self.probe(Op::GetField, root, site, span);
                 }
                 let value = self.lower_any(value);
@@ -229,7 +229,7 @@ impl Compiler<'_> {
             }
             _ => {
                 let site = self.place_site(root, place);
-                if !is_pure {
+                if !is_silent {
                     self.probe(Op::GetPlace, site, 0, span);
                 }
                 let value = self.lower_any(value);

@@ -1,0 +1,156 @@
+//! Registers that die on the way from one block to another, where no instruction takes them.
+//!
+//! What such a register still holds does harm only if it shares something that is updated before the register is written
+//! again: the update would copy. So a release is inserted only where that can happen.
+
+use super::blocks::{Blocks, Set};
+use super::function::{Function, Line, Reg};
+use crate::bytecode::op::KILL_B;
+use crate::bytecode::{Access, Instr, Op, for_each_register};
+
+/// Releases to insert before lines.
+pub(super) fn on_edges(func: &Function, blocks: &Blocks, live_in: &[Set], words: usize) -> Vec<(usize, Reg)> {
+    let candidates = sharing(func, words);
+    let is_updating = |line: &Line| !line.is_dead && updates(line.instr);
+    if candidates.registers().next().is_none() || !func.lines.iter().any(is_updating) {
+        return Vec::new();
+    }
+    let exposed = exposed(func, blocks, words);
+    let mut found = Vec::new();
+    for (at, dying) in dying(blocks, live_in, words).into_iter().enumerate() {
+        let (Some(block), Some(exposed)) = (blocks.list.get(at), exposed.get(at)) else { continue };
+        let harms = |&register: &Reg| candidates.contains(register) && exposed.contains(register);
+        found.extend(dying.registers().filter(harms).map(|register| (block.start, register)));
+    }
+    found
+}
+
+/// For each block the registers that are alive at the end of one before it, but not at its own start.
+fn dying(blocks: &Blocks, live_in: &[Set], words: usize) -> Vec<Set> {
+    let mut dying = vec![Set::new(words); blocks.list.len()];
+    for block in blocks.list.iter().filter(|block| block.next.len() > 1) {
+        for &next in &block.next {
+            let Some(dying) = dying.get_mut(next) else { continue };
+            block.next.iter().filter_map(|&other| live_in.get(other)).for_each(|live| dying.add(live));
+        }
+    }
+    for (dying, live) in dying.iter_mut().zip(live_in) {
+        live.registers().for_each(|register| dying.remove(register));
+    }
+    dying
+}
+
+/// For each block the registers that may still hold what they hold at its start when something is updated.
+fn exposed(func: &Function, blocks: &Blocks, words: usize) -> Vec<Set> {
+    let mut exposed = vec![Set::new(words); blocks.list.len()];
+    loop {
+        let mut is_changed = false;
+        for (at, block) in blocks.list.iter().enumerate().rev() {
+            let mut set = Set::new(words);
+            block.next.iter().filter_map(|&next| exposed.get(next)).for_each(|next| set.add(next));
+            for line in func.lines.get(block.start..block.end).unwrap_or_default().iter().rev() {
+                if line.is_dead {
+                    continue;
+                }
+                if updates(line.instr) {
+                    set.fill();
+                }
+                for_each_register(line.instr, &func.tables, |register, access| {
+                    if access == Access::Def {
+                        set.remove(register);
+                    }
+                });
+            }
+            if let Some(known) = exposed.get_mut(at)
+                && *known != set
+            {
+                *known = set;
+                is_changed = true;
+            }
+        }
+        if !is_changed {
+            return exposed;
+        }
+    }
+}
+
+/// Registers that may share a container with something else: they get values from elsewhere and are not used as numbers.
+fn sharing(func: &Function, words: usize) -> Set {
+    let (mut shares, mut numbers) = (Set::new(words), Set::new(words));
+    for line in func.lines.iter().filter(|line| !line.is_dead) {
+        let instr = line.instr;
+        let (is_share, is_numeric) = (shares_source(instr), is_numeric(instr.op));
+        for_each_register(instr, &func.tables, |register, access| match access {
+            Access::Def if is_share => shares.insert(register),
+            Access::Use(_) if is_numeric => numbers.insert(register),
+            _ => {}
+        });
+    }
+    numbers.registers().for_each(|register| shares.remove(register));
+    shares
+}
+
+fn shares_source(instr: Instr) -> bool {
+    match instr.op {
+        Op::Move => instr.kind & KILL_B == 0,
+        Op::GetIndex
+        | Op::GetIndexI
+        | Op::GetIndexK
+        | Op::GetField
+        | Op::GetPlace
+        | Op::GetGlobal
+        | Op::GetCell
+        | Op::GetCapture
+        | Op::GetCaptureCell
+        | Op::GetPayload
+        | Op::UnpackIndex
+        | Op::UnpackKey
+        | Op::ForNext => true,
+        _ => false,
+    }
+}
+
+/// Instructions whose operands are numbers, or text at most.
+fn is_numeric(op: Op) -> bool {
+    use Op::{
+        AddI, Div, DivI, DivK, DivR, Ge, Gt, JumpGe, JumpGeI, JumpGeK, JumpGt, JumpGtI, JumpGtK, JumpLe,
+        JumpLeI, JumpLeK, JumpLt, JumpLtI, JumpLtK, Le, Lt, Mod, ModI, ModK, ModR, Mul, MulI, MulK, Neg, Sub,
+        SubI, SubK, SubR,
+    };
+    matches!(
+        op,
+        AddI | Sub
+            | SubI
+            | SubK
+            | SubR
+            | Mul
+            | MulI
+            | MulK
+            | Div
+            | DivI
+            | DivK
+            | DivR
+            | Mod
+            | ModI
+            | ModK
+            | ModR
+            | Neg
+    ) || matches!(op, Lt | Le | Gt | Ge | JumpLt | JumpLe | JumpGt | JumpGe)
+        || matches!(op, JumpLtI | JumpLeI | JumpGtI | JumpGeI | JumpLtK | JumpLeK | JumpGtK | JumpGeK)
+}
+
+/// Instructions that change a container in place if nobody shares it.
+fn updates(instr: Instr) -> bool {
+    matches!(
+        instr.op,
+        Op::SetIndex
+            | Op::SetField
+            | Op::UpdateIndex
+            | Op::UpdateField
+            | Op::SetPlace
+            | Op::UpdatePlace
+            | Op::Push
+            | Op::InvokeLocal
+            | Op::InvokePlace
+    )
+}
