@@ -114,7 +114,7 @@ impl RegisterStack {
     pub fn clear(&mut self, from: usize, to: usize) {
         let to = to.min(self.len);
         if let Some(registers) = self.values_mut().get_mut(from..to) {
-            registers.fill(Value::Null);
+            registers.iter_mut().for_each(Value::put_null);
         }
     }
 }

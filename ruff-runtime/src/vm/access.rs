@@ -4,7 +4,7 @@ use ruff_syntax::Code;
 
 use super::{Vm, VmResult};
 use crate::bytecode::op::{KILL_A, KILL_B};
-use crate::bytecode::{CaptureFrom, FieldCache, Instr, MethodCache, Op};
+use crate::bytecode::{CaptureFrom, FieldCache, Instr, Op};
 use crate::error::VmError;
 use crate::heap::{Ref, collect_if_due};
 use crate::value::{CellBox, Closure, Sym, Value};
@@ -21,13 +21,6 @@ impl Vm {
     pub(super) fn field_cache(&self, index: u16) -> FieldCache {
         let sites = &self.frame().proto().fields;
         sites.get(usize::from(index)).map_or(FieldCache::EMPTY, |site| site.cache.get())
-    }
-
-    /// The cache of method site `index`.
-    #[inline]
-    pub(super) fn method_cache(&self, index: u16) -> MethodCache {
-        let sites = &self.frame().proto().invokes;
-        sites.get(usize::from(index)).map_or(MethodCache::EMPTY, |site| site.cache.get())
     }
 
     pub(super) fn cell(&mut self, instr: Instr) -> VmResult {

@@ -11,29 +11,6 @@ use crate::error::VmError;
 use crate::value::{Array, Dict, Key, KeyRef, Sym, Value, Variant};
 
 impl Vm {
-    /// Whether a value is the variant of pattern `index` of the running code.
-    #[inline]
-    pub(super) fn is_variant(&self, value: &Value, index: u16) -> bool {
-        let Some(&(wanted, _)) = self.frame().proto().variants.get(usize::from(index)) else { return false };
-        match value {
-            Value::Tagged(tagged) => tagged.variant() == wanted,
-            Value::Nothing => wanted == Variant::NONE,
-            _ => false,
-        }
-    }
-
-    /// `GetPayload`
-    #[inline(never)]
-    pub(super) fn get_payload(&mut self, instr: Instr) -> VmResult {
-        let item = match self.reg(instr.b) {
-            Value::Tagged(tagged) => tagged.payload().get(usize::from(instr.c)).cloned(),
-            _ => None,
-        };
-        self.release(instr, instr.b, KILL_B);
-        self.set_reg(instr.a, item.unwrap_or_default());
-        Ok(())
-    }
-
     /// `JumpUnwrap`: postfix `?`
     #[inline(never)]
     pub(super) fn unwrap_or_fall_through(&mut self, instr: Instr) -> VmResult {

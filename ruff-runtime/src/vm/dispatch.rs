@@ -8,12 +8,12 @@
 use ruff_syntax::ast::BinaryOp;
 
 use crate::bytecode::op::{KILL_A, KILL_B, KILL_C, NO_REGISTER, SENSE};
-use crate::bytecode::{BinaryKind, Instr, Op, Proto};
+use crate::bytecode::{BinaryKind, FieldCache, Instr, Op, Proto};
 use crate::fiber::{Frame, ReturnMode};
 use crate::heap::Ref;
 use crate::module::ModuleId;
-use crate::native::Number;
-use crate::value::{Bits, Closure, Value};
+use crate::native::{NativeBody, Number};
+use crate::value::{Bits, Closure, KeyRef, Value, Variant};
 
 use super::{Vm, VmResult};
 
@@ -24,6 +24,7 @@ use super::{Vm, VmResult};
 /// the variables of its module. Whatever may move one of them is followed by [`Window::load`].
 struct Window {
     pc: *const Instr,
+    proto: *const Proto,
     registers: *mut Value,
     consts: *const Value,
     globals: *mut Value,
@@ -40,7 +41,7 @@ impl Window {
         // SAFETY: a frame's base lies inside the stack.
         let registers = unsafe { vm.fiber.stack.pointer().add(frame.base as usize) };
         let globals = vm.modules.get_mut(module).globals.pointer();
-        Window { pc, registers, consts, globals, module }
+        Window { pc, proto, registers, consts, globals, module }
     }
 
     /// The next instruction. By reference: each field is then read where it is needed, with one load.
@@ -132,6 +133,52 @@ impl Window {
     fn global(&self, at: usize) -> &Value {
         // SAFETY: the compiler asked the module for every slot it names, and slots are never given up.
         unsafe { &*self.globals.add(at) }
+    }
+
+    /// The function that runs, for its side tables.
+    #[inline(always)]
+    fn proto(&self) -> &Proto {
+        // SAFETY: the frame's closure keeps it alive.
+        unsafe { &*self.proto }
+    }
+
+    /// Where field site `at` found its field last time.
+    #[inline(always)]
+    fn field_cache(&self, at: u16) -> FieldCache {
+        self.proto().fields.get(usize::from(at)).map_or(FieldCache::EMPTY, |site| site.cache.get())
+    }
+
+    /// The method that site `at` called last time, if the receiver in a register is of the same shape.
+    #[inline(always)]
+    fn cached_method(&self, receiver: u16, at: u16) -> Option<Ref<Closure>> {
+        let Value::Struct(object) = self.reg(receiver) else { return None };
+        let site = self.proto().invokes.get(usize::from(at))?;
+        let cache = site.cache.get();
+        if cache.shape != object.shape().id() {
+            return None;
+        }
+        object.shape().def()?.method_at(cache.position)
+    }
+
+    /// Whether the value in a register is the variant of pattern `at`.
+    #[inline(always)]
+    fn is_variant(&self, register: u16, at: u16) -> bool {
+        let Some((wanted, _)) = self.proto().variants.get(usize::from(at)) else { return false };
+        match self.reg(register) {
+            Value::Tagged(tagged) => tagged.variant() == *wanted,
+            Value::Nothing => *wanted == Variant::NONE,
+            _ => false,
+        }
+    }
+
+    /// The `count` registers from `first` on.
+    #[inline(always)]
+    fn run<'r>(&mut self, first: u16, count: u8) -> &'r mut [Value] {
+        // SAFETY: the verifier found the run inside the frame.
+        let first = unsafe { self.registers.add(usize::from(first)) };
+        // SAFETY: as above; nobody else looks at these registers while the reference lives, and the stack stays
+        // where it is.
+        unsafe { std::slice::from_raw_parts_mut(first, usize::from(count)) }
     }
 
     #[inline(always)]
@@ -484,7 +531,7 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
                 }
             }
             Op::JumpUnlessVariant => {
-                if !vm.is_variant(w.reg(instr.a), instr.b) {
+                if !w.is_variant(instr.a, instr.b) {
                     branch!(i32::from(instr.imm_c()));
                 }
             }
@@ -509,8 +556,13 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
             Op::Closure => stay!(vm.make_closure(*instr)),
             Op::NewStructDef | Op::AddMethod | Op::AddDefault => stay!(vm.declare_struct(*instr)),
 
-            Op::GetIndex => match (w.reg(instr.b), w.reg(instr.c)) {
-                (Value::Array(array), Value::Int(index)) => match element(array, *index) {
+            Op::GetIndex => {
+                let found = match (w.reg(instr.b), w.reg(instr.c)) {
+                    (Value::Array(array), Value::Int(index)) => element(array, *index),
+                    (Value::Dict(dict), key) => KeyRef::from_value(key).and_then(|key| dict.get(key)),
+                    _ => None,
+                };
+                match found {
                     Some(value) => {
                         let bits = value.share();
                         if instr.kind & KILL_B != 0 && instr.b != instr.a {
@@ -519,9 +571,8 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
                         w.set_bits(instr.a, bits);
                     }
                     None => stay!(vm.get_index(*instr)),
-                },
-                _ => stay!(vm.get_index(*instr)),
-            },
+                }
+            }
             Op::GetIndexI => match w.reg(instr.b) {
                 Value::Array(array) => match element(array, i64::from(instr.imm_c())) {
                     Some(value) => {
@@ -539,7 +590,7 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
             Op::GetField => {
                 let cached = match w.reg(instr.b) {
                     Value::Struct(object) => {
-                        let cache = vm.field_cache(instr.c);
+                        let cache = w.field_cache(instr.c);
                         if cache.shape == object.shape().id() {
                             object.fields().get(usize::from(cache.position)).map(Value::share)
                         } else {
@@ -572,7 +623,25 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
                 }
                 stay!(vm.set_index(*instr));
             }
-            Op::SetField => stay!(vm.set_field(*instr)),
+            Op::SetField => {
+                let cache = w.field_cache(instr.c);
+                if w.reg(instr.b).is_plain()
+                    && matches!(
+                        w.reg(instr.a),
+                        Value::Struct(object) if object.is_unique() && object.shape().id() == cache.shape
+                    )
+                {
+                    let bits = w.operand(instr, instr.b, KILL_B);
+                    if let Value::Struct(object) = w.reg_mut(instr.a)
+                        && let Some(place) =
+                            object.fields_mut().and_then(|fields| fields.get_mut(usize::from(cache.position)))
+                    {
+                        place.put_bits(bits);
+                    }
+                    continue;
+                }
+                stay!(vm.set_field(*instr));
+            }
             Op::UpdateIndex => {
                 if let &Value::Int(index) = w.reg(instr.b) {
                     let rhs = w.number(instr.c);
@@ -586,7 +655,7 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
             }
             Op::UpdateField => {
                 let rhs = w.number(instr.b);
-                let cache = vm.field_cache(instr.c);
+                let cache = w.field_cache(instr.c);
                 if let Value::Struct(object) = w.reg_mut(instr.a)
                     && object.shape().id() == cache.shape
                     && let Some(fields) = object.fields_mut()
@@ -600,7 +669,16 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
             Op::GetPlace => stay!(vm.get_place(*instr)),
             Op::SetPlace => stay!(vm.set_place(*instr)),
             Op::UpdatePlace => leave!(vm.update_place(*instr)),
-            Op::GetPayload => stay!(vm.get_payload(*instr)),
+            Op::GetPayload => {
+                let bits = match w.reg(instr.b) {
+                    Value::Tagged(tagged) => tagged.payload().get(usize::from(instr.c)).map(Value::share),
+                    _ => None,
+                };
+                if instr.kind & KILL_B != 0 && instr.b != instr.a {
+                    w.reg_mut(instr.b).put_null();
+                }
+                w.set_bits(instr.a, bits.unwrap_or(Bits::NULL));
+            }
             Op::UnpackIndex | Op::UnpackRest | Op::UnpackKey | Op::UnpackDictRest => stay!(vm.unpack(*instr)),
             Op::Len => match w.reg(instr.b) {
                 Value::Array(array) => {
@@ -650,22 +728,35 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
                     leave!(vm.call_global(*instr));
                 }
             }
-            Op::CallNative => leave!(vm.call_native(*instr)),
+            Op::CallNative => {
+                if let &Value::Native(alias, def) = w.constant(instr.c)
+                    && let NativeBody::Rust(body) = def.body
+                {
+                    vm.frame_mut().pc = w.pc;
+                    let args = w.run(instr.a, instr.kind);
+                    let value = vm.call_rust(def, alias, body, args)?;
+                    args.iter_mut().for_each(Value::put_null);
+                    if instr.b != NO_REGISTER {
+                        w.set(instr.b, value);
+                    }
+                    continue;
+                }
+                leave!(vm.call_native(*instr));
+            }
             Op::Invoke => {
-                let method = vm.cached_method(w.reg(instr.a + 1), instr.c);
+                let method = w.cached_method(instr.a + 1, instr.c);
                 safepoint!();
                 if !enter_method(vm, &mut w, method, instr) {
                     leave!(vm.invoke(*instr));
                 }
             }
             Op::InvokeLocal => {
-                let receiver = w.reg(vm.receiver_register(instr.c));
-                let method =
-                    vm.cached_method(receiver, instr.c).filter(|method| !method.proto.flags.modifies_self);
+                let root = w.proto().invokes.get(usize::from(instr.c)).map_or(0, |site| site.root);
+                let method = w.cached_method(root, instr.c).filter(|method| !method.proto.flags.modifies_self);
                 safepoint!();
                 let is_entered = method.is_some() && {
-                    let receiver = w.reg(vm.receiver_register(instr.c)).clone();
-                    w.set(instr.a + 1, receiver);
+                    let receiver = w.reg(root).share();
+                    w.set_bits(instr.a + 1, receiver);
                     enter_method(vm, &mut w, method, instr)
                 };
                 if !is_entered {
@@ -793,6 +884,7 @@ fn push_frame(vm: &mut Vm, w: &mut Window, callee: &Closure, instr: &Instr, owns
         owns_callee,
     });
     w.pc = proto.code.as_ptr();
+    w.proto = proto;
     w.consts = proto.consts.as_ptr();
     // SAFETY: the stack has room for the callee's registers from `base` on.
     w.registers = unsafe { w.registers.add(usize::from(instr.a) + 1) };
@@ -824,6 +916,7 @@ fn leave_frame(vm: &mut Vm, w: &mut Window, bits: Bits) -> Option<(Frame, Bits)>
     }
     let proto: &Proto = caller.proto();
     w.pc = caller.pc;
+    w.proto = proto;
     w.consts = proto.consts.as_ptr();
     // SAFETY: both bases lie inside the stack, the caller's below.
     w.registers = unsafe { w.registers.sub((frame.base - caller.base) as usize) };

@@ -35,10 +35,8 @@ impl Vm {
     #[inline(never)]
     pub(super) fn set_index(&mut self, instr: Instr) -> VmResult {
         let value = self.operand(instr, instr.c, KILL_C);
-        let mut container = self.take_reg(instr.a);
-        let result = write_index(&mut container, self.reg(instr.b), value);
-        self.set_reg(instr.a, container);
-        result
+        let index = self.reg(instr.b).clone();
+        write_index(self.reg_mut(instr.a), &index, value)
     }
 }
 

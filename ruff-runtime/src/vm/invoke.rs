@@ -36,23 +36,6 @@ enum Origin {
 }
 
 impl Vm {
-    /// The method that a site called last time, if this receiver is of the same shape.
-    #[inline]
-    pub(super) fn cached_method(&self, receiver: &Value, site: u16) -> Option<Ref<Closure>> {
-        let Value::Struct(object) = receiver else { return None };
-        let cache = self.method_cache(site);
-        if cache.shape != object.shape().id() {
-            return None;
-        }
-        object.shape().def()?.method_at(cache.position)
-    }
-
-    /// The variable that an `InvokeLocal` calls a method on.
-    #[inline]
-    pub(super) fn receiver_register(&self, site: u16) -> u16 {
-        self.frame().proto().invokes.get(usize::from(site)).map_or(0, |site| site.root)
-    }
-
     /// `Invoke`: the receiver stands behind register `a` and goes nowhere afterwards.
     #[inline(never)]
     pub(super) fn invoke(&mut self, instr: Instr) -> VmResult {

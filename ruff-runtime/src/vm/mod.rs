@@ -160,6 +160,14 @@ impl Vm {
         }
     }
 
+    /// Register `at` of the frame that runs, for changing.
+    #[inline]
+    #[expect(clippy::indexing_slicing, reason = "the verifier found every register operand inside the frame")]
+    pub(crate) fn reg_mut(&mut self, at: u16) -> &mut Value {
+        let index = self.frame().base as usize + usize::from(at);
+        &mut self.fiber.stack.values_mut()[index]
+    }
+
     /// Takes register `at` of the frame that runs, leaving null.
     #[inline]
     pub(crate) fn take_reg(&mut self, at: u16) -> Value {

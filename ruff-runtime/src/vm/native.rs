@@ -11,9 +11,25 @@ use crate::error::VmError;
 use crate::fiber::ReturnMode;
 use crate::heap::Ref;
 use crate::native::{CallForm, Cx, NativeBody, NativeDef, Updates, check_call, check_capability};
-use crate::value::{Closure, HostFunction, Value};
+use crate::value::{Closure, HostFunction, Value, check_depth};
 
 impl Vm {
+    /// Calls a builtin written in Rust with arguments that it takes what it wants of.
+    #[inline]
+    pub(super) fn call_rust(
+        &mut self,
+        def: &'static NativeDef,
+        alias: u8,
+        body: fn(&mut Cx<'_>, &mut [Value]) -> VmResult<Value>,
+        args: &mut [Value],
+    ) -> VmResult<Value> {
+        check_capability(def, alias, self.permissions)?;
+        check_call(def, alias, args, CallForm::Function)?;
+        let value = body(&mut Cx::new(&mut *self.host, Some(def), alias), args)?;
+        check_depth(value.depth(), "calling a builtin")?;
+        Ok(value)
+    }
+
     /// `CallNative`: the arguments stand from register `a` on, without a slot for the callee.
     #[inline(never)]
     pub(super) fn call_native(&mut self, instr: Instr) -> VmResult {
@@ -89,8 +105,12 @@ impl Vm {
         self.check_builtin(def, alias, site, form)?;
         let NativeBody::Rust(body) = def.body else { return Ok(Value::Null) };
         let args = self.fiber.stack.values_mut().get_mut(site.base..site.base + site.count);
-        let mut cx = Cx::new(&mut *self.host, Some(def), alias);
-        body(&mut cx, args.unwrap_or_default())
+        let value = body(&mut Cx::new(&mut *self.host, Some(def), alias), args.unwrap_or_default())?;
+        // A pair of receiver and item is taken apart at once.
+        if matches!(def.updates, Updates::No | Updates::Result) {
+            check_depth(value.depth(), "calling a builtin")?;
+        }
+        Ok(value)
     }
 
     /// Calls a function of the embedding program.

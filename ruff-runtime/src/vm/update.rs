@@ -2,7 +2,7 @@
 
 use super::arithmetic::{arithmetic, extends, overload};
 use super::field::{read_field, write_field};
-use super::index::{read_index, write_index};
+use super::index::{place_of_index, read_index, write_index};
 use super::{Vm, VmResult};
 use crate::bytecode::op::{KILL_B, KILL_C, NO_REGISTER};
 use crate::bytecode::{BinaryKind, FieldCache, Instr};
@@ -16,6 +16,13 @@ impl Vm {
         let op = BinaryKind::decode(instr.kind);
         let rhs = self.operand(instr, instr.c, KILL_C);
         let index = self.reg(instr.b).clone();
+        if rhs.scalar().is_some()
+            && let Ok(place) = place_of_index(self.reg_mut(instr.a), &index)
+            && let Some(lhs) = place.scalar()
+        {
+            *place = arithmetic(op, lhs, rhs)?;
+            return Ok(());
+        }
         let mut container = self.take_reg(instr.a);
         let lhs = match read_index(&container, &index) {
             Ok(lhs) => lhs,
