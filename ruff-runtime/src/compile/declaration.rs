@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use ruff_syntax::Span;
 use ruff_syntax::ast::{ExprId, Func, FuncId, FuncKind, Name, PatternKind, Stmt, StmtKind, Struct};
-use ruff_syntax::resolve::{BindingId, CaptureSource, Resolved};
+use ruff_syntax::resolve::{BindingId, CaptureSource, GlobalId, Resolved};
 
 use super::Compiler;
 use super::expression::{Operand, Want};
@@ -35,18 +35,20 @@ impl<'a> Compiler<'a> {
     /// The values of an enum need no declaration. Only importers look for one, and closures for a variable.
     fn enum_declaration(&mut self, name: &Name) {
         match self.resolved(name) {
-            Some(Resolved::Global(id)) => {
-                if self.resolution.globals.get(id.0 as usize).is_some_and(|global| global.exported) {
-                    let target = self.declared(name);
-                    let def = self.new_struct_def(name, Vec::new());
-                    self.store_hoisted(target, def, name.span);
-                }
+            Some(Resolved::Global(id)) if self.is_exported(id) => {
+                let target = self.declared(name);
+                let def = self.new_struct_def(name, Vec::new());
+                self.store_hoisted(target, def, name.span);
             }
             Some(Resolved::Local(binding)) if matches!(self.declared(name), Target::New(_)) => {
                 self.start_undefined(binding, name.span);
             }
             _ => {}
         }
+    }
+
+    fn is_exported(&self, id: GlobalId) -> bool {
+        self.resolution.globals.get(id.0 as usize).is_some_and(|global| global.exported)
     }
 
     fn store_hoisted(&mut self, target: Target, register: Reg, span: Span) {

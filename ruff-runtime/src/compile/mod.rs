@@ -198,7 +198,7 @@ impl<'a> Compiler<'a> {
     /// What each global name stands for. Slots are made only after all names were looked up: one that exists already
     /// is the embedding program's.
     fn meanings(&mut self, globals: &mut Globals) -> Vec<GlobalMeaning> {
-        let has_plain_import = self.module.body.stmts.iter().any(|stmt| is_plain_import(stmt));
+        let has_plain_import = self.module.body.stmts.iter().any(is_plain_import);
         let is_fixed = !has_plain_import && !self.options.keep_globals;
         let mut predefined = Vec::with_capacity(self.resolution.globals.len());
         for global in &self.resolution.globals {

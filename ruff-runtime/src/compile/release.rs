@@ -74,7 +74,8 @@ fn exposed(func: &Function, blocks: &Blocks, words: usize) -> Vec<Set> {
     }
 }
 
-/// Registers that may share a container with something else: they get values from elsewhere and are not used as numbers.
+/// Registers that may share a container with something else: they get values from elsewhere and are not used as numbers
+/// or keys.
 fn sharing(func: &Function, words: usize) -> Set {
     let (mut shares, mut numbers) = (Set::new(words), Set::new(words));
     for line in func.lines.iter().filter(|line| !line.is_dead) {
@@ -82,9 +83,15 @@ fn sharing(func: &Function, words: usize) -> Set {
         let (is_share, is_numeric) = (shares_source(instr), is_numeric(instr.op));
         for_each_register(instr, &func.tables, |register, access| match access {
             Access::Def if is_share => shares.insert(register),
-            Access::Use(_) if is_numeric => numbers.insert(register),
+            Access::Def => {}
+            _ if is_numeric => numbers.insert(register),
             _ => {}
         });
+        match instr.op {
+            Op::GetIndex => numbers.insert(instr.c),
+            Op::SetIndex | Op::UpdateIndex => numbers.insert(instr.b),
+            _ => {}
+        }
     }
     numbers.registers().for_each(|register| shares.remove(register));
     shares
@@ -112,31 +119,15 @@ fn shares_source(instr: Instr) -> bool {
 
 /// Instructions whose operands are numbers, or text at most.
 fn is_numeric(op: Op) -> bool {
-    use Op::{
-        AddI, Div, DivI, DivK, DivR, Ge, Gt, JumpGe, JumpGeI, JumpGeK, JumpGt, JumpGtI, JumpGtK, JumpLe,
-        JumpLeI, JumpLeK, JumpLt, JumpLtI, JumpLtK, Le, Lt, Mod, ModI, ModK, ModR, Mul, MulI, MulK, Neg, Sub,
-        SubI, SubK, SubR,
-    };
-    matches!(
-        op,
-        AddI | Sub
-            | SubI
-            | SubK
-            | SubR
-            | Mul
-            | MulI
-            | MulK
-            | Div
-            | DivI
-            | DivK
-            | DivR
-            | Mod
-            | ModI
-            | ModK
-            | ModR
-            | Neg
-    ) || matches!(op, Lt | Le | Gt | Ge | JumpLt | JumpLe | JumpGt | JumpGe)
-        || matches!(op, JumpLtI | JumpLeI | JumpGtI | JumpGeI | JumpLtK | JumpLeK | JumpGtK | JumpGeK)
+    let is_arithmetic = matches!(op, Op::AddI | Op::Sub | Op::SubI | Op::SubK | Op::SubR | Op::Neg)
+        || matches!(op, Op::Mul | Op::MulI | Op::MulK | Op::Div | Op::DivI | Op::DivK | Op::DivR)
+        || matches!(op, Op::Mod | Op::ModI | Op::ModK | Op::ModR);
+    let is_order = matches!(op, Op::Lt | Op::Le | Op::Gt | Op::Ge)
+        || matches!(op, Op::JumpLt | Op::JumpLe | Op::JumpGt | Op::JumpGe)
+        || matches!(op, Op::JumpLtI | Op::JumpLeI | Op::JumpGtI | Op::JumpGeI)
+        || matches!(op, Op::JumpLtK | Op::JumpLeK | Op::JumpGtK | Op::JumpGeK);
+    let is_range = matches!(op, Op::RangePrep | Op::RangeNext | Op::StepPrep | Op::StepNext | Op::RangeLen);
+    is_arithmetic || is_order || is_range
 }
 
 /// Instructions that change a container in place if nobody shares it.
