@@ -22,6 +22,9 @@ pub enum Failure {
     /// It says nothing about itself, and does not end well.
     #[error("{0}")]
     Fails(Box<Outcome>),
+    /// It fails when the engine keeps its top-level names, and only then.
+    #[error("with all top-level names kept as globals:\n{0}")]
+    KeptGlobals(Box<Failure>),
     /// A line of an example is not what it claims to be.
     #[error("{code}\n  expected: {wanted}\n  actual:   {actual}")]
     Claim {

@@ -36,8 +36,17 @@ pub fn check(folder: &Folder) -> Result<(), Failure> {
     let program = Program::read(folder, None)?;
     match program.settings.growth {
         Some(size) => growth::check(folder, size),
-        None => verdict(&program, in_small_stack(&program)?),
+        None => in_both_modes(program),
     }
+}
+
+/// A program does the same whether its top-level names are locals, where that is possible, or all globals, as in a
+/// REPL. The compiler makes rather different code for the two.
+fn in_both_modes(mut program: Program) -> Result<(), Failure> {
+    verdict(&program, in_small_stack(&program)?)?;
+    program.settings.keep_globals = true;
+    let outcome = in_small_stack(&program)?;
+    verdict(&program, outcome).map_err(|failure| Failure::KeptGlobals(Box::new(failure)))
 }
 
 /// What [`judge`] found.

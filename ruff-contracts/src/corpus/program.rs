@@ -25,6 +25,8 @@ pub struct Settings {
     pub source_bytes: Option<usize>,
     /// What the program may do.
     pub permissions: Permissions,
+    /// Whether every top-level name is a global.
+    pub keep_globals: bool,
     /// The feature without which it cannot run.
     pub needs: Option<String>,
     /// The size from which growth is measured.
@@ -38,6 +40,7 @@ impl Default for Settings {
             call_depth: None,
             source_bytes: None,
             permissions: Permissions::all(),
+            keep_globals: false,
             needs: None,
             growth: None,
         }

@@ -17,6 +17,7 @@ pub fn run(program: &Program) -> Outcome {
     let mut options = Options {
         permissions: program.settings.permissions,
         fuel: Some(program.settings.fuel),
+        keep_globals: program.settings.keep_globals,
         entry_dir: program.entry.parent().map(Path::to_path_buf),
         ..Options::default()
     };
