@@ -131,13 +131,13 @@ impl Engine {
 
     /// Checks a program without running it: lexer, parser, resolver and compiler.
     pub fn check(&self, file: &Rc<SourceFile>) -> Result<ProgramSize, RunError> {
-        let (_, compiled) = self.compile(file, self.registered(), ModuleId(0))?;
+        let (_, compiled) = self.compile(file, self.registered(), ModuleId::NOWHERE)?;
         Ok(ProgramSize { statements: compiled.statements, instructions: compiled.proto.instruction_count() })
     }
 
     /// The bytecode of a program as text.
     pub fn disassemble(&self, file: &Rc<SourceFile>) -> Result<String, RunError> {
-        let (_, compiled) = self.compile(file, self.registered(), ModuleId(0))?;
+        let (_, compiled) = self.compile(file, self.registered(), ModuleId::NOWHERE)?;
         Ok(disassemble(&compiled.proto))
     }
 

@@ -18,11 +18,13 @@ pub use site::{
 };
 pub use verify::{VerifyError, verify};
 
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 use ruff_syntax::{SourceFile, Span};
 
 use crate::module::ModuleId;
+use crate::native::NativeBody;
 use crate::value::{Sym, Value, Variant};
 
 /// Where a closure finds a captured variable when it is made.
@@ -77,49 +79,51 @@ pub struct ProtoFlags {
 /// instruction, every index lies in its table, and the last instruction ends the flow. `spans` is as long as `code`.
 pub struct Proto {
     /// The name shown to people: `f`, `Struct.method`, `<lambda>`.
-    pub name: Rc<str>,
+    pub(crate) name: Rc<str>,
     /// What kind of function it is.
-    pub flags: ProtoFlags,
+    pub(crate) flags: ProtoFlags,
     /// Parameters, the receiver of a method included.
-    pub params: u16,
+    pub(crate) params: u16,
     /// Registers a frame needs.
-    pub registers: u16,
+    pub(crate) registers: u16,
     /// The instructions.
-    pub code: Box<[Instr]>,
+    pub(crate) code: Box<[Instr]>,
     /// The source of each instruction.
-    pub spans: Box<[Span]>,
+    pub(crate) spans: Box<[Span]>,
     /// Constants.
-    pub consts: Box<[Value]>,
+    pub(crate) consts: Box<[Value]>,
     /// Functions made by this one.
-    pub protos: Box<[Rc<Proto>]>,
+    pub(crate) protos: Box<[Rc<Proto>]>,
     /// What closures of it capture.
-    pub captures: Box<[CaptureFrom]>,
+    pub(crate) captures: Box<[CaptureFrom]>,
     /// Innermost first.
-    pub handlers: Box<[Handler]>,
+    pub(crate) handlers: Box<[Handler]>,
     /// Field accesses.
-    pub fields: Box<[FieldSite]>,
+    pub(crate) fields: Box<[FieldSite]>,
     /// Method calls.
-    pub invokes: Box<[InvokeSite]>,
+    pub(crate) invokes: Box<[InvokeSite]>,
     /// Places.
-    pub places: Box<[PlaceSite]>,
+    pub(crate) places: Box<[PlaceSite]>,
     /// Struct literals.
-    pub structs: Box<[StructSite]>,
+    pub(crate) structs: Box<[StructSite]>,
     /// Variants built (with the length of their payload) or matched.
-    pub variants: Box<[(Variant, u16)]>,
+    pub(crate) variants: Box<[(Variant, u16)]>,
     /// Struct declarations: name and declared fields.
-    pub struct_defs: Box<[(Sym, Box<[Sym]>)]>,
+    pub(crate) struct_defs: Box<[(Sym, Box<[Sym]>)]>,
     /// Lists of keys left out by a dict pattern's rest.
-    pub key_lists: Box<[Box<[Sym]>]>,
+    pub(crate) key_lists: Box<[Box<[Sym]>]>,
     /// Prepared errors.
-    pub raises: Box<[RaiseSite]>,
+    pub(crate) raises: Box<[RaiseSite]>,
     /// Imports.
-    pub imports: Box<[ImportSite]>,
+    pub(crate) imports: Box<[ImportSite]>,
     /// The names of its variables, for suggesting the one that was probably meant.
-    pub locals: Box<[Sym]>,
+    pub(crate) locals: Box<[Sym]>,
     /// The file it stands in.
-    pub file: Rc<SourceFile>,
+    pub(crate) file: Rc<SourceFile>,
     /// The module it belongs to.
-    pub module: ModuleId,
+    pub(crate) module: ModuleId,
+    /// Whether nothing else of the program can run while it does; see [`Proto::is_leaf`].
+    pub(crate) leaf: OnceCell<bool>,
 }
 
 impl Proto {
@@ -142,6 +146,22 @@ impl Proto {
     #[inline]
     pub fn is_simple(&self) -> bool {
         !(self.flags.is_generator | self.flags.is_async)
+    }
+
+    /// Whether no other function of the program runs while it does, so that nobody can look at variables meanwhile.
+    /// An operator that a struct overloads may run one all the same.
+    pub(crate) fn is_leaf(&self) -> bool {
+        *self.leaf.get_or_init(|| {
+            self.is_simple()
+                && self.code.iter().all(|instr| match instr.op {
+                    Op::Call | Op::CallGlobal | Op::Invoke | Op::Await | Op::Spawn | Op::Import => false,
+                    Op::CallNative => self.consts.get(usize::from(instr.c)).is_some_and(is_rust_builtin),
+                    Op::InvokeLocal | Op::InvokePlace => {
+                        self.invokes.get(usize::from(instr.c)).is_some_and(|site| site.native_only)
+                    }
+                    _ => true,
+                })
+        })
     }
 
     /// Whether it is left out of positions: a builtin written in Ruff.
@@ -179,4 +199,8 @@ impl Proto {
             open.extend(proto.protos.iter().map(|proto| &**proto));
         }
     }
+}
+
+fn is_rust_builtin(value: &Value) -> bool {
+    matches!(value, Value::Native(_, def) if matches!(def.body, NativeBody::Rust(_)))
 }

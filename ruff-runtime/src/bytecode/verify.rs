@@ -1,5 +1,6 @@
 //! The verifier: proves what the dispatch loop relies on. Debug builds run it on every function they compile.
 
+use super::op::NO_REGISTER;
 use super::{Access, Instr, Op, PlaceRoot, Proto, Role, for_each_register};
 
 /// What is wrong with a function's code; an internal error of the compiler.
@@ -16,12 +17,12 @@ pub struct VerifyError {
     pub problem: &'static str,
 }
 
-/// Checks the invariants of [`Proto`], nested functions included.
-pub fn verify(proto: &Proto) -> Result<(), VerifyError> {
+/// Checks the invariants of [`Proto`], nested functions included. `globals` is how many variables its module has.
+pub fn verify(proto: &Proto, globals: usize) -> Result<(), VerifyError> {
     let mut open = vec![proto];
     while let Some(proto) = open.pop() {
         for (at, &instr) in proto.code.iter().enumerate() {
-            check(proto, at, instr).map_err(|problem| VerifyError {
+            check(proto, globals, at, instr).map_err(|problem| VerifyError {
                 function: proto.name(),
                 at,
                 op: instr.op,
@@ -54,11 +55,24 @@ fn check_frame(proto: &Proto) -> Result<(), VerifyError> {
     Ok(())
 }
 
-fn check(proto: &Proto, at: usize, instr: Instr) -> Result<(), &'static str> {
+fn check(proto: &Proto, globals: usize, at: usize, instr: Instr) -> Result<(), &'static str> {
     let mut registers_ok = true;
     for_each_register(instr, proto, |register, _: Access| registers_ok &= register < proto.registers);
     if !registers_ok {
         return Err("a register lies outside the frame");
+    }
+    // The machine fills in the method and the receiver of a call on a variable or place.
+    if matches!(instr.op, Op::InvokeLocal | Op::InvokePlace) && instr.a + 1 >= proto.registers {
+        return Err("a method call lies outside the frame");
+    }
+    let drops_result = matches!(
+        instr.op,
+        Op::Call | Op::CallGlobal | Op::CallNative | Op::Invoke | Op::InvokeLocal | Op::InvokePlace
+    );
+    for (role, register) in instr.op.roles().into_iter().zip([instr.a, instr.b, instr.c]) {
+        if role == Role::Def && register == NO_REGISTER && !drops_result {
+            return Err("only calls may drop their result");
+        }
     }
     if let Some(distance) = instr.jump() {
         let target = i64::try_from(at).unwrap_or(i64::MAX) + 1 + i64::from(distance);
@@ -76,6 +90,8 @@ fn check(proto: &Proto, at: usize, instr: Instr) -> Result<(), &'static str> {
     let wide = instr.wide_index();
     let exists = match instr.op {
         Op::LoadConst | Op::CheckDefined => wide < proto.consts.len(),
+        Op::GetGlobal | Op::PeekGlobal | Op::SetGlobal => wide < globals,
+        Op::CallGlobal => c < globals,
         Op::Closure => wide < proto.protos.len(),
         Op::Raise => wide < proto.raises.len(),
         Op::Import => wide < proto.imports.len(),

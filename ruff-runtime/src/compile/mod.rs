@@ -107,7 +107,7 @@ pub fn compile(
         return Err(compiler.diagnostics);
     }
     if cfg!(debug_assertions)
-        && let Err(error) = verify(&proto)
+        && let Err(error) = verify(&proto, globals.len())
     {
         panic!("the compiler made invalid code: {error}\n{}", crate::bytecode::disassemble(&proto));
     }

@@ -52,31 +52,31 @@ pub enum ReturnMode {
 #[derive(Debug, Clone, Copy)]
 pub struct Frame {
     /// The closure that runs.
-    pub closure: *const Closure,
+    pub(crate) closure: *const Closure,
     /// The instruction to go on with; while the frame waits for a call, the one after the call.
-    pub pc: *const Instr,
+    pub(crate) pc: *const Instr,
     /// Where its registers begin in the fiber's stack.
-    pub base: u32,
+    pub(crate) base: u32,
     /// More about `mode`.
-    pub extra: u32,
+    pub(crate) extra: u32,
     /// How many registers it has.
-    pub registers: u16,
+    pub(crate) registers: u16,
     /// The caller's register for the result, or [`crate::bytecode::op::NO_REGISTER`].
-    pub dest: u16,
+    pub(crate) dest: u16,
     /// What happens when it returns.
-    pub mode: ReturnMode,
+    pub(crate) mode: ReturnMode,
     /// The register below `base` owns the callee and is released with the frame.
-    pub owns_callee: bool,
+    pub(crate) owns_callee: bool,
 }
 
 /// Running code that can be put aside.
 pub struct Fiber {
     /// The registers of all frames, overlapping windows.
-    pub stack: RegisterStack,
+    pub(crate) stack: RegisterStack,
     /// The calls in progress, outermost first.
-    pub frames: Vec<Frame>,
+    pub(crate) frames: Vec<Frame>,
     /// How many frames this fiber may have: the call depth that is left where it was resumed.
-    pub frame_limit: usize,
+    pub(crate) frame_limit: usize,
 }
 
 impl Fiber {
@@ -159,8 +159,9 @@ impl Frame {
 
     /// Goes on with instruction `target`.
     pub fn jump_to(&mut self, target: usize) {
-        if let Some(instr) = self.proto().code.get(target) {
-            self.pc = instr;
+        let code = &self.proto().code;
+        if target < code.len() {
+            self.pc = code.as_ptr().wrapping_add(target);
         }
     }
 

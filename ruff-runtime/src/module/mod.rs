@@ -9,6 +9,7 @@ mod search;
 pub use globals::Globals;
 pub use search::{Found, SearchError, SearchRoots};
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -21,9 +22,20 @@ use crate::heap::Ref;
 use crate::host::FileStamp;
 use crate::value::{ModuleValue, Sym, Value};
 
-/// Identifies a module of an engine; dense from 0.
+/// Identifies a module of an engine. Code names the slots of its module without asking whether they exist, so it must
+/// never run in another engine: the id tells them apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ModuleId(pub u32);
+pub struct ModuleId {
+    /// Which of the thread's engines; 0 for code that is only looked at.
+    engine: u32,
+    /// Which of its modules, dense from 0.
+    index: u32,
+}
+
+impl ModuleId {
+    /// The module of code that is compiled to be looked at and never runs.
+    pub const NOWHERE: ModuleId = ModuleId { engine: 0, index: 0 };
+}
 
 /// How far a module has come.
 pub enum ModuleState {
@@ -58,17 +70,40 @@ pub struct Module {
 }
 
 /// All modules of an engine.
-#[derive(Default)]
 pub struct Modules {
+    engine: u32,
     modules: Vec<Module>,
     by_path: HashMap<PathBuf, ModuleId>,
 }
 
+thread_local! {
+    static ENGINES: Cell<u32> = const { Cell::new(0) };
+}
+
+impl Default for Modules {
+    fn default() -> Self {
+        let engine = ENGINES.get().wrapping_add(1).max(1);
+        ENGINES.set(engine);
+        Modules { engine, modules: Vec::new(), by_path: HashMap::new() }
+    }
+}
+
 impl Modules {
+    /// Whether a module is one of these.
+    #[inline]
+    pub fn owns(&self, id: ModuleId) -> bool {
+        id.engine == self.engine
+    }
+
+    /// The module of that number.
+    pub fn id(&self, index: u32) -> ModuleId {
+        ModuleId { engine: self.engine, index }
+    }
+
     /// Adds a module that is about to run.
     pub fn add(&mut self, name: &str, path: Option<PathBuf>, root: Option<PathBuf>) -> ModuleId {
         // Each module comes from a file or a run: far fewer than 2^32.
-        let id = ModuleId(u32::try_from(self.modules.len()).unwrap_or(u32::MAX));
+        let id = self.id(u32::try_from(self.modules.len()).unwrap_or(u32::MAX));
         if let Some(path) = &path {
             self.by_path.insert(path.clone(), id);
         }
@@ -89,13 +124,13 @@ impl Modules {
     /// The module of that number.
     #[inline]
     pub fn get(&self, id: ModuleId) -> &Module {
-        &self.modules[id.0 as usize]
+        &self.modules[id.index as usize]
     }
 
     /// The module of that number.
     #[inline]
     pub fn get_mut(&mut self, id: ModuleId) -> &mut Module {
-        &mut self.modules[id.0 as usize]
+        &mut self.modules[id.index as usize]
     }
 
     /// The module loaded from a resolved path.
@@ -113,6 +148,13 @@ impl Modules {
     /// Directories of the modules loaded so far, in order of loading.
     pub fn directories(&self) -> impl Iterator<Item = &Path> {
         self.modules.iter().filter_map(|module| module.path.as_deref()?.parent())
+    }
+}
+
+impl ModuleId {
+    /// Its number among the engine's modules.
+    pub fn index(self) -> u32 {
+        self.index
     }
 }
 

@@ -39,8 +39,7 @@ impl Value {
     /// Frees the object that only this value owns; the value must be overwritten without being dropped.
     #[inline(never)]
     fn free(&mut self) {
-        // SAFETY: the caller overwrites the value next.
-        unsafe { std::ptr::drop_in_place(self) };
+        drop(std::mem::take(self));
     }
 
     /// Overwrites a value and releases what it owned.
@@ -89,8 +88,7 @@ impl Value {
     #[inline(always)]
     pub(crate) fn share(&self) -> Bits {
         if let Some(count) = self.count() {
-            // As in `clone`.
-            count.set(count.get().wrapping_add(1));
+            retain(count);
         }
         self.bits()
     }
@@ -129,6 +127,17 @@ impl Value {
     }
 }
 
+/// Counts one more owner.
+#[inline(always)]
+fn retain(count: &Cell<u32>) {
+    let owners = count.get().wrapping_add(1);
+    count.set(owners);
+    // Only owners that were forgotten and never dropped can be that many.
+    if owners == 0 {
+        std::process::abort();
+    }
+}
+
 /// The two words of a value on its way from one place to another. They own what the value owns: put them somewhere.
 #[must_use]
 pub(crate) struct Bits {
@@ -160,8 +169,7 @@ impl Clone for Value {
     #[inline(always)]
     fn clone(&self) -> Value {
         if let Some(count) = self.count() {
-            // A count can only overflow with 2^32 owners of 16 bytes each: more memory than the process can map.
-            count.set(count.get().wrapping_add(1));
+            retain(count);
         }
         // SAFETY: the new owner was counted; kinds without an object own nothing.
         unsafe { std::ptr::read(self) }

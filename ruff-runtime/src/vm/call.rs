@@ -102,6 +102,9 @@ impl Vm {
     /// Calls a function of the program.
     pub(super) fn call_closure(&mut self, closure: Ref<Closure>, site: Site, reached: Reached) -> VmResult {
         let proto = closure.proto.clone();
+        if !self.modules.owns(proto.module) {
+            return Err(foreign(&proto.name()));
+        }
         if site.count != usize::from(proto.params) {
             return Err(self.wrong_arity(&closure, site.count, reached));
         }
@@ -211,6 +214,12 @@ impl Vm {
 fn not_yet(what: &str) -> VmError {
     VmError::new(Code::Scheduler, format!("{what} cannot run in this version of Ruff"))
         .with_help("they are checked and compiled; the scheduler that runs them comes with a later version")
+}
+
+/// The error of a function that reached this engine from another.
+#[cold]
+pub(super) fn foreign(name: &str) -> VmError {
+    VmError::new(Code::NotCallable, format!("Cannot call {name}: it belongs to another engine"))
 }
 
 /// The error of calling what cannot be called.

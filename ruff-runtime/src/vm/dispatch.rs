@@ -21,7 +21,7 @@ use super::{Vm, VmResult};
 ///
 /// # Invariants
 /// `registers` leads to the frame's registers in the fiber's stack, `consts` and `pc` into its code, `globals` to
-/// the variables of its module. Whatever may move one of them is followed by [`Window::load`].
+/// the variables of its module. Whatever may move one of them is followed by a new [`Window::of`].
 struct Window {
     pc: *const Instr,
     proto: *const Proto,
@@ -219,10 +219,11 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
     macro_rules! branch {
         ($distance:expr) => {{
             let distance: i32 = $distance;
-            w.jump(distance);
+            // First, so that a limit reached here is reported at the jump.
             if distance < 0 {
                 safepoint!();
             }
+            w.jump(distance);
         }};
     }
     // a = lhs op rhs for two numbers; ints are checked.
@@ -709,21 +710,21 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
             }
 
             Op::Call => {
+                safepoint!();
                 let closure: *const Closure = match w.reg(instr.a) {
                     Value::Closure(closure) => &raw const **closure,
                     _ => std::ptr::null(),
                 };
-                safepoint!();
                 if !enter(vm, &mut w, closure, instr, true) {
                     leave!(vm.call(*instr));
                 }
             }
             Op::CallGlobal => {
+                safepoint!();
                 let closure: *const Closure = match w.global(usize::from(instr.c)) {
                     Value::Closure(closure) => &raw const **closure,
                     _ => std::ptr::null(),
                 };
-                safepoint!();
                 if !enter(vm, &mut w, closure, instr, false) {
                     leave!(vm.call_global(*instr));
                 }
@@ -744,16 +745,16 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
                 leave!(vm.call_native(*instr));
             }
             Op::Invoke => {
-                let method = w.cached_method(instr.a + 1, instr.c);
                 safepoint!();
+                let method = w.cached_method(instr.a + 1, instr.c);
                 if !enter_method(vm, &mut w, method, instr) {
                     leave!(vm.invoke(*instr));
                 }
             }
             Op::InvokeLocal => {
+                safepoint!();
                 let root = w.proto().invokes.get(usize::from(instr.c)).map_or(0, |site| site.root);
                 let method = w.cached_method(root, instr.c).filter(|method| !method.proto.flags.modifies_self);
-                safepoint!();
                 let is_entered = method.is_some() && {
                     let receiver = w.reg(root).share();
                     w.set_bits(instr.a + 1, receiver);
@@ -869,7 +870,8 @@ fn push_frame(vm: &mut Vm, w: &mut Window, callee: &Closure, instr: &Instr, owns
     let Some(caller) = fiber.frames.last_mut() else { return false };
     let base = caller.base + u32::from(instr.a) + 1;
     let is_tight = base as usize + usize::from(proto.registers) > fiber.stack.len();
-    if depth >= fiber.frame_limit || is_tight {
+    let is_foreign = proto.module != w.module && !vm.modules.owns(proto.module);
+    if depth >= fiber.frame_limit || is_tight || is_foreign {
         return false;
     }
     caller.pc = w.pc;

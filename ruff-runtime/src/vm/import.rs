@@ -83,7 +83,7 @@ impl Vm {
         let base = frame.base as usize + usize::from(frame.proto().registers) + 1;
         let call = Site { base, count: 0, dest, mode: ReturnMode::Import, holds_callee: true };
         self.call_closure(closure, call, Reached::Function)?;
-        self.frame_mut().extra = id.0;
+        self.frame_mut().extra = id.index();
         Ok(())
     }
 
@@ -128,7 +128,7 @@ impl Vm {
 
     /// A module's top level has run: its importer gets the namespace.
     pub(super) fn finish_import(&mut self, module: u32, dest: u16) -> VmResult {
-        let module = self.modules.get_mut(ModuleId(module));
+        let module = self.modules.get_mut(self.modules.id(module));
         let last = module.name.rsplit('.').next().unwrap_or_default().to_owned();
         match module.namespace(&last) {
             Ok(namespace) => {

@@ -72,7 +72,7 @@ impl Vm {
                 self.call_updating(&origin, def, alias, site, instr)
             }
             Target::Method(method) if method.proto.flags.modifies_self => {
-                let moves = site.may_move.get() && site.immutable.is_none();
+                let moves = site.immutable.is_none() && (site.may_move.get() || self.may_take(&origin, &method));
                 self.load_receiver(&origin, instr.a + 1, moves)?;
                 let call = self.method_site(instr, ReturnMode::WriteBack);
                 self.call_closure(method, call, Reached::Method)
@@ -84,12 +84,29 @@ impl Vm {
         }
     }
 
+    /// Whether a receiver that others can see may be taken out of its place for the time of a call, so that the method
+    /// changes it without copying: nobody else runs meanwhile, and nobody is left to look at it if the call fails.
+    fn may_take(&self, origin: &Origin, method: &Closure) -> bool {
+        /// Frames that are looked at; below them the answer is no, so that a call costs the same at every depth.
+        const FRAMES: usize = 64;
+        let is_register = match origin {
+            Origin::Register(_) => true,
+            Origin::Place(path) => path.is_in_register(),
+        };
+        // What a register holds is live in a handler, or the compiler would have said that it may move.
+        !is_register
+            && self.fiber.frames.len() <= FRAMES
+            && self.resumers.is_empty()
+            && method.proto.is_leaf()
+            && self.all_frames().all(|frame| super::unwind::handler_of(frame, true).is_none())
+    }
+
     /// Puts the receiver into register `to`, taken out of its place or shared with it.
     fn load_receiver(&mut self, origin: &Origin, to: u16, takes: bool) -> VmResult {
         let receiver = match origin {
             Origin::Register(at) if takes => self.take_reg(*at),
             Origin::Register(at) => self.reg(*at).clone(),
-            Origin::Place(path) if takes => self.with_place(path, |place| Ok(std::mem::take(place)))?,
+            Origin::Place(path) if takes => self.with_place(path, |place| Ok(std::mem::replace(place, Value::Undefined)))?,
             Origin::Place(path) => self.read_path(path)?,
         };
         self.set_reg(to, receiver);

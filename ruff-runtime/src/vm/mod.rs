@@ -106,6 +106,9 @@ impl Vm {
 
     /// Runs `closure` with `args` to its end in a fiber of its own.
     pub(crate) fn execute(&mut self, closure: Ref<Closure>, args: &mut [Value]) -> VmResult<Value> {
+        if !self.modules.owns(closure.proto.module) {
+            return Err(call::foreign(&closure.proto.name()));
+        }
         let mut fiber = Fiber::new(closure, args, self.call_depth.saturating_add(1));
         fiber.frames.reserve(16);
         *self.fiber = fiber;

@@ -31,6 +31,13 @@ pub(super) struct Path {
     name: Sym,
 }
 
+impl Path {
+    /// Whether it starts from a register that nothing else can see.
+    pub(super) fn is_in_register(&self) -> bool {
+        matches!(self.root, PlaceRoot::Register(_))
+    }
+}
+
 impl Vm {
     /// `GetPlace`
     #[inline(never)]

@@ -33,6 +33,11 @@ impl Vm {
                 Err(VmError::new(Code::Thrown, message).with_help("a generator cannot resume itself"))
             }
             GeneratorState::Suspended(mut fiber) => {
+                if !self.modules.owns(fiber.frame().proto().module) {
+                    let name = fiber.frame().proto().name();
+                    generator.state.replace(GeneratorState::Suspended(fiber));
+                    return Err(super::call::foreign(&name));
+                }
                 let left = self.fiber.frame_limit.saturating_sub(self.fiber.frames.len());
                 if left == 0 {
                     let name = fiber.frame().proto().name();

@@ -72,7 +72,7 @@ impl Vm {
 
     /// The top level of an imported module has failed: the importer gets an error that says so.
     fn import_failed(&mut self, module: u32, error: VmError) -> VmError {
-        let module = self.modules.get_mut(crate::module::ModuleId(module));
+        let module = self.modules.get_mut(self.modules.id(module));
         module.state = ModuleState::Failed;
         if !error.is_catchable() {
             return error;
@@ -88,7 +88,7 @@ impl Vm {
 }
 
 /// The innermost handler around the instruction that runs; an ending is for `finally` alone.
-fn handler_of(frame: &Frame, is_catchable: bool) -> Option<Handler> {
+pub(super) fn handler_of(frame: &Frame, is_catchable: bool) -> Option<Handler> {
     let proto = frame.proto();
     // A position in code fits, as above.
     let at = u32::try_from(frame.at()).unwrap_or(u32::MAX);

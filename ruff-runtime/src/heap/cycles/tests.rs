@@ -39,7 +39,8 @@ fn proto(registers: u16) -> Rc<Proto> {
         imports: Box::default(),
         locals: Box::default(),
         file: Rc::new(SourceFile::new("test", "")),
-        module: ModuleId(0),
+        module: ModuleId::NOWHERE,
+        leaf: std::cell::OnceCell::new(),
     })
 }
 
