@@ -173,7 +173,7 @@ impl Vm {
         let levels = u16::try_from(path.steps.len()).unwrap_or(u16::MAX);
         check_depth(depth.saturating_add(levels), "setting an element")?;
         let Some((last, before)) = path.steps.split_last() else {
-            return self.with_root(path, |root| {
+            return self.in_root(path, |root| {
                 *root = value;
                 Ok(())
             });
@@ -218,6 +218,11 @@ impl Vm {
         if is_undefined {
             return Err(self.undefined_variable(&path.name.text()));
         }
+        self.in_root(path, visit)
+    }
+
+    /// As `with_root`, also for a variable whose value was taken for the time of a call.
+    fn in_root<R>(&mut self, path: &Path, visit: impl FnOnce(&mut Value) -> VmResult<R>) -> VmResult<R> {
         match path.root {
             PlaceRoot::Register(at) => {
                 let index = self.frame().base as usize + usize::from(at);
