@@ -149,15 +149,16 @@ impl Proto {
     }
 
     /// Whether no other function of the program runs while it does, so that nobody can look at variables meanwhile.
-    /// An operator that a struct overloads may run one all the same.
-    pub(crate) fn is_leaf(&self) -> bool {
+    /// An operator that a struct overloads may run one all the same, and so may a method that has the name of an updating
+    /// builtin, which `is_updating` tells.
+    pub(crate) fn is_leaf(&self, is_updating: impl Fn(Sym) -> bool) -> bool {
         *self.leaf.get_or_init(|| {
             self.is_simple()
                 && self.code.iter().all(|instr| match instr.op {
                     Op::Call | Op::CallGlobal | Op::Invoke | Op::Await | Op::Spawn | Op::Import => false,
                     Op::CallNative => self.consts.get(usize::from(instr.c)).is_some_and(is_rust_builtin),
                     Op::InvokeLocal | Op::InvokePlace => {
-                        self.invokes.get(usize::from(instr.c)).is_some_and(|site| site.native_only)
+                        self.invokes.get(usize::from(instr.c)).is_some_and(|site| is_updating(site.name))
                     }
                     _ => true,
                 })

@@ -108,12 +108,11 @@ impl Vm {
         if site.count != usize::from(proto.params) {
             return Err(self.wrong_arity(&closure, site.count, reached));
         }
-        if proto.flags.is_async {
-            return Err(not_yet("async functions"));
-        }
-        if proto.flags.is_generator {
-            let generator = self.new_generator(closure, site);
-            self.finish_call(site, generator);
+        if !proto.is_simple() {
+            let limit = self.call_depth;
+            let args = self.fiber.stack.values_mut().get_mut(site.base..site.base + site.count);
+            let started = start(closure, args.unwrap_or_default(), limit)?;
+            self.finish_call(site, started);
             return Ok(());
         }
         if self.fiber.frames.len() >= self.fiber.frame_limit {
@@ -139,16 +138,6 @@ impl Vm {
             owns_callee: site.holds_callee,
         });
         Ok(())
-    }
-
-    fn new_generator(&mut self, closure: Ref<Closure>, site: Site) -> Value {
-        let is_iterator = closure.proto.flags.is_internal;
-        let limit = self.call_depth;
-        let args = self.fiber.stack.values_mut().get_mut(site.base..site.base + site.count);
-        let fiber = Fiber::new(closure, args.unwrap_or_default(), limit);
-        let generator = Value::Generator(Ref::new(Generator::new(fiber, is_iterator)));
-        collect_if_due();
-        generator
     }
 
     /// Calls the method that overloads an operator, in the registers above the frame.
@@ -208,6 +197,18 @@ impl Vm {
     pub(super) fn spawn(&mut self, _instr: Instr) -> VmResult {
         Err(not_yet("spawn blocks"))
     }
+}
+
+/// What calling a generator function or an async one answers at once.
+pub(super) fn start(closure: Ref<Closure>, args: &mut [Value], frame_limit: usize) -> VmResult<Value> {
+    if closure.proto.flags.is_async {
+        return Err(not_yet("async functions"));
+    }
+    let is_iterator = closure.proto.flags.is_internal;
+    let fiber = Fiber::new(closure, args, frame_limit);
+    let generator = Value::Generator(Ref::new(Generator::new(fiber, is_iterator)));
+    collect_if_due();
+    Ok(generator)
 }
 
 #[cold]

@@ -10,12 +10,12 @@ use super::native::updated;
 use super::place::Path;
 use super::{Vm, VmResult};
 use crate::bytecode::op::NO_REGISTER;
-use crate::bytecode::{Instr, InvokeSite, MethodCache, Op};
+use crate::bytecode::{Instr, InvokeSite, MethodCache, Op, PlaceRoot};
 use crate::error::VmError;
 use crate::fiber::ReturnMode;
 use crate::heap::Ref;
 use crate::native::{CallForm, NativeBody, NativeDef, Updates};
-use crate::value::{Closure, KeyRef, Value};
+use crate::value::{Closure, KeyRef, Sym, Value, check_depth, depth_around};
 
 /// What a method call calls.
 enum Target {
@@ -97,8 +97,13 @@ impl Vm {
         !is_register
             && self.fiber.frames.len() <= FRAMES
             && self.resumers.is_empty()
-            && method.proto.is_leaf()
+            && method.proto.is_leaf(|name| self.is_updating(name))
             && self.all_frames().all(|frame| super::unwind::handler_of(frame, true).is_none())
+    }
+
+    /// Whether a method of that name is an updating builtin, if nothing in the program has the name too.
+    fn is_updating(&self, name: Sym) -> bool {
+        self.registry.find_method(&name.text()).is_some_and(|(def, _)| def.updates != Updates::No)
     }
 
     /// Puts the receiver into register `to`, taken out of its place or shared with it.
@@ -164,6 +169,10 @@ impl Vm {
         instr: Instr,
     ) -> VmResult {
         let call = self.method_site(instr, ReturnMode::Plain);
+        let args = self.run_mut(instr.a + 2, usize::from(instr.kind));
+        // Before the builtin takes its receiver apart: afterwards there is no way back.
+        let depth = args.iter().map(depth_around).max().unwrap_or(0);
+        check_depth(depth, "calling a builtin")?;
         if let Some(raise) = site.immutable {
             self.load_receiver(origin, instr.a + 1, false)?;
             self.check_builtin(def, alias, call, CallForm::Method)?;
@@ -220,6 +229,23 @@ impl Vm {
         Ok(())
     }
 
+    /// The receiver as a running method has it so far, if that was taken from the global in `slot` for the call.
+    #[cold]
+    pub(super) fn taken_receiver(&self, slot: u32) -> Option<Value> {
+        let module = self.frame().proto().module;
+        let frames = &self.fiber.frames;
+        let mut calls = frames.iter().zip(frames.get(1..)?).rev();
+        calls.find_map(|(caller, callee)| {
+            if callee.mode != ReturnMode::WriteBack || caller.proto().module != module {
+                return None;
+            }
+            let site = caller.proto().invokes.get(usize::from(caller.instr()?.c))?;
+            let place = caller.proto().places.get(usize::from(site.place))?;
+            let is_there = place.root == PlaceRoot::Global(slot) && place.steps.is_empty();
+            is_there.then(|| self.fiber.stack.get(callee.base as usize).clone())
+        })
+    }
+
     /// An updating builtin written in Ruff has returned to the running frame.
     pub(super) fn finish_updating(&mut self, dest: u16, value: Value) -> VmResult {
         let Some((origin, _)) = self.receiver_origin() else { return Ok(()) };
@@ -265,13 +291,24 @@ impl Vm {
         }
     }
 
+    #[cold]
+    fn no_method(&self, receiver: &Value, name: &str) -> VmError {
+        let message = format!("{} has no method '{name}'", receiver.type_name());
+        let error = VmError::new(Code::FieldAccess, message);
+        let methods = self.registry.iter().filter(|def| def.method);
+        match ruff_syntax::diagnostic::closest(name, methods.flat_map(NativeDef::names)) {
+            Some(meant) => error.with_help(format!("Did you mean '{meant}'?")),
+            None => error,
+        }
+    }
+
     /// What `receiver.name(…)` means.
     fn target(&self, receiver: &Value, site: &InvokeSite) -> VmResult<Target> {
         let name = site.name;
         let text = name.text();
         let builtin = || self.registry.find_method(&text).map(|(def, alias)| Target::Builtin(def, alias));
         if site.native_only {
-            return builtin().ok_or_else(|| no_method(receiver, &text));
+            return builtin().ok_or_else(|| self.no_method(receiver, &text));
         }
         match receiver {
             Value::Struct(object) => {
@@ -293,7 +330,7 @@ impl Vm {
                 let entry = dict.get(KeyRef::from(&*text)).filter(|entry| entry.is_callable());
                 match entry {
                     Some(entry) => Ok(Target::Entry(entry.clone())),
-                    None => builtin().ok_or_else(|| no_method(receiver, &text)),
+                    None => builtin().ok_or_else(|| self.no_method(receiver, &text)),
                 }
             }
             Value::Module(module) => match module.exports.get(&name) {
@@ -309,12 +346,8 @@ impl Vm {
                 None => builtin()
                     .ok_or_else(|| VmError::new(Code::FieldAccess, format!("Field not found: {text}"))),
             },
-            _ => builtin().ok_or_else(|| no_method(receiver, &text)),
+            _ => builtin().ok_or_else(|| self.no_method(receiver, &text)),
         }
     }
 }
 
-#[cold]
-fn no_method(receiver: &Value, name: &str) -> VmError {
-    VmError::new(Code::FieldAccess, format!("{} has no method '{name}'", receiver.type_name()))
-}

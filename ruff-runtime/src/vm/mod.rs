@@ -109,6 +109,9 @@ impl Vm {
         if !self.modules.owns(closure.proto.module) {
             return Err(call::foreign(&closure.proto.name()));
         }
+        if !closure.proto.is_simple() {
+            return call::start(closure, args, self.call_depth);
+        }
         let mut fiber = Fiber::new(closure, args, self.call_depth.saturating_add(1));
         fiber.frames.reserve(16);
         *self.fiber = fiber;

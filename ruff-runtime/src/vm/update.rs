@@ -54,7 +54,12 @@ impl Vm {
         let proto = self.proto();
         let Some(site) = proto.fields.get(usize::from(instr.c)) else { return Ok(()) };
         let mut receiver = self.take_reg(instr.a);
-        let lhs = match read_field(&receiver, site) {
+        let found = match &receiver {
+            // An assignment that reads its place first needs it, where reading alone would give null.
+            Value::Dict(_) => read_index(&receiver, &Value::str(&site.name.text())),
+            _ => read_field(&receiver, site),
+        };
+        let lhs = match found {
             Ok(lhs) => lhs,
             Err(error) => {
                 self.set_reg(instr.a, receiver);
