@@ -71,7 +71,10 @@ pub trait Host {
     /// in one step.
     fn create(&mut self, path: &Path, bytes: &[u8]) -> HostResult<()> {
         if self.exists(path) {
-            return Err(HostError { kind: HostErrorKind::Exists, message: "File exists (os error 17)".to_owned() });
+            return Err(HostError {
+                kind: HostErrorKind::Exists,
+                message: "File exists (os error 17)".to_owned(),
+            });
         }
         self.write(path, bytes)
     }

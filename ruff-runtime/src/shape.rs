@@ -7,8 +7,8 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::{Rc, Weak};
 
-use crate::value::{StructDef, Sym};
 use crate::heap::Ref;
+use crate::value::{StructDef, Sym};
 
 /// The number by which inline caches know a shape; never reused in a process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -37,7 +37,11 @@ impl Shape {
         let id = NEXT_ID.get();
         NEXT_ID.set(id + 1);
         // A program whose structs have 65,536 fields would have failed on its source size long before.
-        let index = fields.iter().enumerate().map(|(at, &field)| (field, u16::try_from(at).unwrap_or(u16::MAX))).collect();
+        let index = fields
+            .iter()
+            .enumerate()
+            .map(|(at, &field)| (field, u16::try_from(at).unwrap_or(u16::MAX)))
+            .collect();
         let (extended, number) = (RefCell::default(), Cell::new(None));
         Rc::new(Shape { id: ShapeId(id), name, def, fields, index, extended, number })
     }
@@ -93,6 +97,9 @@ impl Shape {
 
 impl std::fmt::Debug for Shape {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Shape").field("name", &self.name).field("fields", &self.fields).finish_non_exhaustive()
+        f.debug_struct("Shape")
+            .field("name", &self.name)
+            .field("fields", &self.fields)
+            .finish_non_exhaustive()
     }
 }

@@ -4,7 +4,9 @@ use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Block, Expr, FnArg, Lit, Meta, Pat, PatType, ReturnType, Signature, Token, Type, Visibility};
+use syn::{
+    Attribute, Block, Expr, FnArg, Lit, Meta, Pat, PatType, ReturnType, Signature, Token, Type, Visibility,
+};
 
 /// A function, or its declaration without a body.
 pub(crate) struct Declaration {

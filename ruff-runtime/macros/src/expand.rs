@@ -22,7 +22,9 @@ fn check(options: &Options, declaration: &Declaration) -> syn::Result<()> {
     let refuse = |message: &str| Err(syn::Error::new(declaration.signature.ident.span(), message));
     match (&options.ruff, &declaration.body) {
         (Some(_), Some(_)) => return refuse("a native with `ruff = …` has no body here: end it with `;`"),
-        (None, None) => return refuse("a native without a body names its Ruff source: `ruff = \"prelude/….ruff\"`"),
+        (None, None) => {
+            return refuse("a native without a body names its Ruff source: `ruff = \"prelude/….ruff\"`");
+        }
         _ => {}
     }
     if options.method && declaration.params.is_empty() {
@@ -34,10 +36,9 @@ fn check(options: &Options, declaration: &Declaration) -> syn::Result<()> {
     if !options.method {
         return refuse("`updates` says what a method call does: add `method`");
     }
-    let by_reference = declaration
-        .params
-        .first()
-        .is_some_and(|first| matches!(&first.rust_type, syn::Type::Reference(kind) if kind.mutability.is_some()));
+    let by_reference = declaration.params.first().is_some_and(
+        |first| matches!(&first.rust_type, syn::Type::Reference(kind) if kind.mutability.is_some()),
+    );
     if declaration.body.is_some() && !by_reference {
         return refuse("a native that updates its receiver takes it as `&mut`");
     }
@@ -153,7 +154,8 @@ fn body(options: &Options, declaration: &Declaration) -> (TokenStream, TokenStre
         return (TokenStream::new(), source);
     }
     let ident = &declaration.signature.ident;
-    let (cx, context) = if declaration.takes_context { (quote!(cx), Some(quote!(cx,))) } else { (quote!(_cx), None) };
+    let (cx, context) =
+        if declaration.takes_context { (quote!(cx), Some(quote!(cx,))) } else { (quote!(_cx), None) };
     let takes = declaration.params.iter().map(|_| quote!(args.take()?));
     let (values, args) = if declaration.params.is_empty() {
         (quote!(_values), None)

@@ -13,8 +13,8 @@ pub use disassemble::disassemble;
 pub use op::{Instr, Op, Role};
 pub use operands::{Access, SiteTables, for_each_register};
 pub use site::{
-    BinaryKind, FieldCache, FieldSite, ImportSite, InvokeSite, MethodCache, PlaceRoot, PlaceSite, PlaceStep, RaiseSite,
-    StructCache, StructSite,
+    BinaryKind, FieldCache, FieldSite, ImportSite, InvokeSite, MethodCache, PlaceRoot, PlaceSite, PlaceStep,
+    RaiseSite, StructCache, StructSite,
 };
 pub use verify::{VerifyError, verify};
 

@@ -312,9 +312,6 @@ impl Instr {
 
     /// Whether the next instruction is never reached through this one.
     pub fn ends_flow(self) -> bool {
-        matches!(
-            self.op,
-            Op::Jump | Op::Return | Op::ReturnNull | Op::Throw | Op::Raise | Op::RaiseUnhandled
-        )
+        matches!(self.op, Op::Jump | Op::Return | Op::ReturnNull | Op::Throw | Op::Raise | Op::RaiseUnhandled)
     }
 }

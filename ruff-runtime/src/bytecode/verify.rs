@@ -36,7 +36,8 @@ pub fn verify(proto: &Proto, globals: usize) -> Result<(), VerifyError> {
 }
 
 fn check_frame(proto: &Proto) -> Result<(), VerifyError> {
-    let fail = |problem| VerifyError { function: proto.name(), at: proto.code.len(), op: Op::Return, problem };
+    let fail =
+        |problem| VerifyError { function: proto.name(), at: proto.code.len(), op: Op::Return, problem };
     if !proto.code.last().is_some_and(|instr| instr.ends_flow()) {
         return Err(fail("the last instruction does not end the flow"));
     }

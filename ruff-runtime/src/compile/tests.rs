@@ -61,7 +61,8 @@ fn code_with(source: &str, options: Options) -> String {
     let file = Rc::new(SourceFile::new("test.ruff", source));
     let mut globals = Globals::default();
     let registry = Registry::new(FAMILIES);
-    let compiled = compile(&file, &parsed.module, &resolution, &mut globals, &registry, ModuleId::NOWHERE, options);
+    let compiled =
+        compile(&file, &parsed.module, &resolution, &mut globals, &registry, ModuleId::NOWHERE, options);
     let mut out = String::new();
     for (number, line) in (1..).zip(source.lines()) {
         writeln!(out, "{number:3} | {line}").unwrap();

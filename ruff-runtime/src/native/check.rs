@@ -269,7 +269,10 @@ mod tests {
     fn counts() {
         let one = native(&[TEXT]);
         assert_eq!(message(&one, 0, &[], CallForm::Function), "f() expects 1 argument, got 0");
-        assert_eq!(message(&one, 1, &[Value::Null, Value::Null], CallForm::Method), "g() expects 0 arguments, got 1");
+        assert_eq!(
+            message(&one, 1, &[Value::Null, Value::Null], CallForm::Method),
+            "g() expects 0 arguments, got 1"
+        );
         let optional = native(&[TEXT, COUNT]);
         assert_eq!(message(&optional, 0, &[], CallForm::Function), "f() expects 1 or 2 arguments, got 0");
         let three = vec![Value::Null; 3];
@@ -296,7 +299,9 @@ mod tests {
             check(&[text.clone(), list.clone(), nan]),
             "f() requires a number argument for count, got float"
         );
-        assert!(check_call(&def, 0, &[text.clone(), list.clone(), Value::Float(1.5)], CallForm::Function).is_ok());
+        assert!(
+            check_call(&def, 0, &[text.clone(), list.clone(), Value::Float(1.5)], CallForm::Function).is_ok()
+        );
         assert!(check_call(&def, 0, &[text, list], CallForm::Function).is_ok());
     }
 

@@ -44,12 +44,18 @@ impl<'vm> Cx<'vm> {
     pub fn bad_value(&self, param: &str, condition: &str, value: &Value) -> VmError {
         let mut text = String::new();
         crate::value::write_text(&mut text, value);
-        VmError::new(Code::ArgumentValue, format!("{}() {param} must be {condition}, got {text}", self.name()))
+        VmError::new(
+            Code::ArgumentValue,
+            format!("{}() {param} must be {condition}, got {text}", self.name()),
+        )
     }
 
     /// `{name}() requires {types} argument for {param}, got {type}`, for what only the body can see.
     pub fn bad_type(&self, types: &str, param: &str, got: &str) -> VmError {
-        VmError::new(Code::ArgumentType, format!("{}() requires {types} argument for {param}, got {got}", self.name()))
+        VmError::new(
+            Code::ArgumentType,
+            format!("{}() requires {types} argument for {param}, got {got}", self.name()),
+        )
     }
 
     /// Refuses strings and bytes above [`MAX_BYTES`], before they are built.

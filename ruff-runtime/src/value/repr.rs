@@ -2,7 +2,10 @@
 //!
 //! Both rest on the fixed layout of [`Value`]: kinds from [`Value::FIRST_HEAP_TAG`] on hold one pointer, in the second
 //! word, to an object that starts with its count.
-#![expect(unsafe_code, reason = "counts owners without a branch for each kind; 5 to 20 % on programs that share values")]
+#![expect(
+    unsafe_code,
+    reason = "counts owners without a branch for each kind; 5 to 20 % on programs that share values"
+)]
 
 use std::cell::Cell;
 use std::mem::MaybeUninit;

@@ -754,7 +754,8 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
             Op::InvokeLocal => {
                 safepoint!();
                 let root = w.proto().invokes.get(usize::from(instr.c)).map_or(0, |site| site.root);
-                let method = w.cached_method(root, instr.c).filter(|method| !method.proto.flags.modifies_self);
+                let method =
+                    w.cached_method(root, instr.c).filter(|method| !method.proto.flags.modifies_self);
                 let is_entered = method.is_some() && {
                     let receiver = w.reg(root).share();
                     w.set_bits(instr.a + 1, receiver);

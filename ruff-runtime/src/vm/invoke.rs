@@ -72,7 +72,8 @@ impl Vm {
                 self.call_updating(&origin, def, alias, site, instr)
             }
             Target::Method(method) if method.proto.flags.modifies_self => {
-                let moves = site.immutable.is_none() && (site.may_move.get() || self.may_take(&origin, &method));
+                let moves =
+                    site.immutable.is_none() && (site.may_move.get() || self.may_take(&origin, &method));
                 self.load_receiver(&origin, instr.a + 1, moves)?;
                 let call = self.method_site(instr, ReturnMode::WriteBack);
                 self.call_closure(method, call, Reached::Method)
@@ -111,7 +112,9 @@ impl Vm {
         let receiver = match origin {
             Origin::Register(at) if takes => self.take_reg(*at),
             Origin::Register(at) => self.reg(*at).clone(),
-            Origin::Place(path) if takes => self.with_place(path, |place| Ok(std::mem::replace(place, Value::Undefined)))?,
+            Origin::Place(path) if takes => {
+                self.with_place(path, |place| Ok(std::mem::replace(place, Value::Undefined)))?
+            }
             Origin::Place(path) => self.read_path(path)?,
         };
         self.set_reg(to, receiver);
@@ -350,4 +353,3 @@ impl Vm {
         }
     }
 }
-

@@ -94,7 +94,9 @@ impl Vm {
     /// Answers whether it was one.
     fn update_number(&mut self, index: u16, op: BinaryOp, rhs: &Value) -> VmResult<bool> {
         let proto = self.frame().proto();
-        let Some(PlaceSite { root, steps, .. }) = proto.places.get(usize::from(index)) else { return Ok(false) };
+        let Some(PlaceSite { root, steps, .. }) = proto.places.get(usize::from(index)) else {
+            return Ok(false);
+        };
         if !steps.is_empty() || rhs.scalar().is_none() {
             return Ok(false);
         }

@@ -14,12 +14,13 @@ mod types;
 
 pub use dump::dump;
 pub use expr::{
-    Arg, BinaryOp, Constructor, Element, Entry, Expr, ExprId, ExprKind, Exprs, FieldInit, InterpolationPart, UnaryOp,
+    Arg, BinaryOp, Constructor, Element, Entry, Expr, ExprId, ExprKind, Exprs, FieldInit, InterpolationPart,
+    UnaryOp,
 };
 pub use pattern::{Literal, Pattern, PatternKind};
 pub use stmt::{
-    AssignOp, BindingKind, Block, Enum, Except, Field, Func, FuncId, FuncKind, Import, MatchArm, Member, Param, Place,
-    PlaceStep, Stmt, StmtKind, Struct, TestKind,
+    AssignOp, BindingKind, Block, Enum, Except, Field, Func, FuncId, FuncKind, Import, MatchArm, Member,
+    Param, Place, PlaceStep, Stmt, StmtKind, Struct, TestKind,
 };
 pub use types::{TypeExpr, TypeKind};
 

@@ -84,14 +84,61 @@ fn misuse_is_explained() {
         refused(quote!(family = "x", updates = result), item.clone()),
         refused(quote!(family = "x", method, updates = result), item.clone()),
         refused(quote!(family = "x", ruff = "f.ruff"), item),
-        refused(quote!(family = "x"), quote!(fn f() {})),
-        refused(quote!(family = "x", method), quote!(#[doc = "Doc."] fn f() {})),
-        refused(quote!(family = "x"), quote!(#[doc = "Doc."] fn f();)),
-        refused(quote!(family = "x"), quote!(#[doc = "Doc."] fn f(&self) {})),
-        refused(quote!(family = "x"), quote!(#[doc = "Doc."] fn f(value: i64, cx: &mut Cx) {})),
-        refused(quote!(family = "x"), quote!(#[doc = "Doc."] fn f((a, b): Pair) {})),
-        refused(quote!(family = "x"), quote!(#[doc = "Doc."] async fn f() {})),
-        refused(quote!(family = "x"), quote!(#[doc = "Doc."] fn f<T>(value: T) {})),
+        refused(
+            quote!(family = "x"),
+            quote!(
+                fn f() {}
+            ),
+        ),
+        refused(
+            quote!(family = "x", method),
+            quote!(
+                #[doc = "Doc."]
+                fn f() {}
+            ),
+        ),
+        refused(
+            quote!(family = "x"),
+            quote!(
+                #[doc = "Doc."]
+                fn f();
+            ),
+        ),
+        refused(
+            quote!(family = "x"),
+            quote!(
+                #[doc = "Doc."]
+                fn f(&self) {}
+            ),
+        ),
+        refused(
+            quote!(family = "x"),
+            quote!(
+                #[doc = "Doc."]
+                fn f(value: i64, cx: &mut Cx) {}
+            ),
+        ),
+        refused(
+            quote!(family = "x"),
+            quote!(
+                #[doc = "Doc."]
+                fn f((a, b): Pair) {}
+            ),
+        ),
+        refused(
+            quote!(family = "x"),
+            quote!(
+                #[doc = "Doc."]
+                async fn f() {}
+            ),
+        ),
+        refused(
+            quote!(family = "x"),
+            quote!(
+                #[doc = "Doc."]
+                fn f<T>(value: T) {}
+            ),
+        ),
     ];
     insta::assert_snapshot!(messages.join("\n"));
 }
