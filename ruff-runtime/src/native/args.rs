@@ -230,7 +230,7 @@ impl Whole {
     /// The position of an item among `len`; negative numbers count from the end. `None` outside.
     #[inline]
     pub fn index(self, len: usize) -> Option<usize> {
-        let index = self.from_end(len)?;
+        let index = self.offset_from_start(len)?;
         (index < len).then_some(index)
     }
 
@@ -238,18 +238,18 @@ impl Whole {
     /// `None` outside.
     #[inline]
     pub fn gap(self, len: usize) -> Option<usize> {
-        let index = self.from_end(len)?;
+        let index = self.offset_from_start(len)?;
         (index <= len).then_some(index)
     }
 
     /// The position of the gap nearest to this one; negative numbers count from the end.
     #[inline]
     pub fn nearest_gap(self, len: usize) -> usize {
-        self.from_end(len).map_or(0, |index| index.min(len))
+        self.offset_from_start(len).map_or(0, |index| index.min(len))
     }
 
     /// `None` before the first.
-    fn from_end(self, len: usize) -> Option<usize> {
+    fn offset_from_start(self, len: usize) -> Option<usize> {
         if self.0 >= 0 {
             return Some(usize::try_from(self.0).unwrap_or(usize::MAX));
         }

@@ -137,8 +137,14 @@ fn retain(count: &Cell<u32>) {
     count.set(owners);
     // Only owners that were forgotten and never dropped can be that many.
     if owners == 0 {
-        std::process::abort();
+        too_many_owners();
     }
+}
+
+#[cold]
+#[inline(never)]
+fn too_many_owners() -> ! {
+    panic!("internal error: a value has 2^32 owners");
 }
 
 /// The two words of a value on its way from one place to another. They own what the value owns: put them somewhere.
