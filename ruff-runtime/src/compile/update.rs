@@ -56,6 +56,12 @@ impl Compiler<'_> {
         }
     }
 
+    /// Whether an operation may extend its left operand where it is, a text or an array.
+    fn may_extend(&self, op: BinaryOp, rhs: ExprId) -> bool {
+        let is_number = matches!(self.kind(self.strip(rhs)), ExprKind::Int(_) | ExprKind::Float(_));
+        op == BinaryOp::Add && !is_number
+    }
+
     /// `place := native(place, args)`
     fn native_in_place(
         &mut self,
@@ -170,7 +176,10 @@ impl Compiler<'_> {
                 self.operate(op, old, value, register, span);
             }
             Home::Cell(_) | Home::CaptureCell(_) | Home::Global(..)
-                if !is_imported && !is_refused && !self.effects.runs_code(value) =>
+                if !is_imported
+                    && !is_refused
+                    && self.may_extend(op, value)
+                    && !self.effects.runs_code(value) =>
             {
                 let place = Ready { root: self.root(name, false), steps: Vec::new() };
                 let value = self.lower_any(value);
