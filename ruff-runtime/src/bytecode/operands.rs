@@ -103,8 +103,9 @@ fn extra_registers(instr: Instr, tables: &impl SiteTables, visit: &mut impl FnMu
         Op::CallGlobal => (1..=u16::from(instr.kind)).for_each(|at| visit(instr.a + at, Access::Consume)),
         Op::Invoke => (1..=u16::from(instr.kind) + 1).for_each(|at| visit(instr.a + at, Access::Consume)),
         Op::InvokeLocal | Op::InvokePlace => {
-            (2..=u16::from(instr.kind) + 1).for_each(|at| visit(instr.a + at, Access::Consume));
             let Some(site) = tables.invoke(instr.c) else { return };
+            let first = if site.is_read { 1 } else { 2 };
+            (first..=u16::from(instr.kind) + 1).for_each(|at| visit(instr.a + at, Access::Consume));
             if instr.op == Op::InvokeLocal {
                 visit(site.root, Access::Change);
             } else if let Some(place) = tables.place(site.place) {

@@ -57,6 +57,9 @@ pub struct InvokeSite {
     pub may_move: Cell<bool>,
     /// The place called on by `InvokePlace`: index into [`super::Proto::places`].
     pub place: u16,
+    /// `InvokePlace` finds the receiver behind its slot, read before the arguments were evaluated. A method that changes
+    /// its receiver looks at the place again, though: what the arguments changed must not be lost.
+    pub is_read: bool,
     /// It stands for a call of a builtin on a place, `xs := push(xs, 1)`: own methods and entries of the receiver do not
     /// count.
     pub native_only: bool,

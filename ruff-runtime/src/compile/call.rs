@@ -4,10 +4,10 @@ use ruff_syntax::Span;
 use ruff_syntax::ast::{Arg, ExprId, ExprKind, Name};
 use ruff_syntax::resolve::Resolved;
 
+use super::Compiler;
 use super::expression::{Operand, Want};
 use super::function::Reg;
-use super::{Compiler, GlobalMeaning};
-use crate::bytecode::Op;
+use crate::bytecode::{Instr, Op};
 use crate::native::NativeDef;
 use crate::value::Value;
 
@@ -26,6 +26,18 @@ impl Compiler<'_> {
             let value = Operand::Constant(Value::Native(alias, def));
             if let Some(constant) = self.small_constant(&value) {
                 return self.call_native(constant, args, want, span);
+            }
+        }
+        if let Some((slot, def, alias)) = self.likely_native(name) {
+            match (def.name, alias, args) {
+                ("len", 0, [value]) if self.likely_range(value.value).is_some() => {
+                    return self.likely_len(slot, value.value, want, span);
+                }
+                _ => {}
+            }
+            let value = Operand::Constant(Value::Native(alias, def));
+            if let Some(constant) = self.small_constant(&value) {
+                return self.call_likely_native(slot, constant, args, want, span);
             }
         }
         let mark = self.func.next();
@@ -66,6 +78,64 @@ impl Compiler<'_> {
         self.finish_call(Op::CallNative, base, count, constant, want, span)
     }
 
+    /// Calls the builtin `constant` unless the global in `slot` is defined, which is called then.
+    fn call_likely_native(
+        &mut self,
+        slot: u32,
+        constant: u16,
+        args: &[Arg],
+        want: Want,
+        span: Span,
+    ) -> Operand {
+        let mark = self.func.next();
+        let base = self.run_start(want);
+        self.func.wide(Op::PeekGlobal, base, slot, span);
+        let count = self.arguments(args, span);
+        let (other, end) = (self.func.label(), self.func.label());
+        self.func.jump(Op::JumpDefined, base, other, span);
+        self.func.free_from(mark);
+        self.finish_call(Op::CallNative, base + 1, count, constant, want, span);
+        self.func.jump(Op::Jump, 0, end, span);
+        self.func.put(other);
+        self.func.free_from(mark);
+        let value = self.finish_call(Op::Call, base, count, 0, want, span);
+        self.func.put(end);
+        value
+    }
+
+    /// `len(range(…))` where both names may be defined after all.
+    fn likely_len(&mut self, slot: u32, range: ExprId, want: Want, span: Span) -> Operand {
+        let Some((range_slot, args)) = self.likely_range(range) else {
+            return Operand::Constant(Value::Null);
+        };
+        let mark = self.func.next();
+        let len = self.func.alloc();
+        self.func.wide(Op::PeekGlobal, len, slot, span);
+        let callee = self.func.alloc();
+        self.func.wide(Op::PeekGlobal, callee, range_slot, span);
+        let count = self.arguments(args, span);
+        let (other, end) = (self.func.label(), self.func.label());
+        self.func.jump(Op::JumpDefined, len, other, span);
+        self.func.jump(Op::JumpDefined, callee, other, span);
+        let bounds = self.func.alloc_run(3);
+        self.spread_bounds(bounds, callee + 1, count, span);
+        self.func.load(bounds + 2, Value::Int(1), span);
+        let work = self.func.alloc();
+        self.func.op(Op::RangeLen, work, bounds, 0, span);
+        self.func.jump(Op::Jump, 0, end, span);
+        self.func.put(other);
+        // One of the names means something else: both are looked up again, the usual way.
+        self.func.wide(Op::GetGlobal, callee, range_slot, span);
+        self.func.emit(Instr::new(Op::Call, callee, callee, 0).with_kind(count), span);
+        self.func.wide(Op::GetGlobal, len, slot, span);
+        self.func.emit(Instr::new(Op::Call, len, work, 0).with_kind(1), span);
+        self.func.put(end);
+        self.func.free_from(mark);
+        let dest = self.dest(want);
+        self.func.copy(dest, work, span);
+        Operand::Register(dest)
+    }
+
     fn len(&mut self, value: ExprId, want: Want, span: Span) -> Operand {
         let mark = self.func.next();
         if let Some(args) = self.range_args(value) {
@@ -104,10 +174,7 @@ impl Compiler<'_> {
             return None;
         }
         self.resolution.globals.get(id.0 as usize)?.constant_func?;
-        match self.meaning(id)? {
-            GlobalMeaning::Slot(slot) => u16::try_from(*slot).ok(),
-            GlobalMeaning::Predefined(_) => None,
-        }
+        u16::try_from(self.meaning(id)?.slot()?).ok()
     }
 
     /// The instruction that calls what `callee` always stands for, and its operand.

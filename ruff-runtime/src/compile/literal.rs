@@ -4,9 +4,9 @@ use ruff_syntax::ast::{Arg, Element, Entry, FieldInit, InterpolationPart, Member
 use ruff_syntax::resolve::Resolved;
 use ruff_syntax::{Span, Symbol};
 
+use super::Compiler;
 use super::expression::{Operand, Want};
 use super::function::Reg;
-use super::{Compiler, GlobalMeaning};
 use crate::bytecode::Op;
 use crate::value::{Sym, Tagged, Value, Variant};
 
@@ -125,10 +125,7 @@ impl Compiler<'_> {
             return None;
         }
         let Some(Resolved::Global(id)) = self.resolved(name) else { return None };
-        match self.meaning(id) {
-            Some(GlobalMeaning::Slot(slot)) => Some(*slot),
-            _ => None,
-        }
+        self.meaning(id)?.slot()
     }
 
     /// Loads the declaration of a struct, or something else when there is none.

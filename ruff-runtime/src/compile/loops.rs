@@ -6,7 +6,7 @@ use ruff_syntax::resolve::Resolved;
 
 use super::Compiler;
 use super::function::{Around, Label, Reg};
-use crate::bytecode::Op;
+use crate::bytecode::{Instr, Op};
 use crate::value::Value;
 
 /// What a `for` counts over.
@@ -45,6 +45,9 @@ impl<'a> Compiler<'a> {
 
     /// `for v in e { … }`
     pub(super) fn for_loop(&mut self, pattern: &'a Pattern, iterable: ExprId, body: &'a Block, span: Span) {
+        if let Some((slot, args)) = self.likely_range(iterable) {
+            return self.likely_range_loop(slot, args, pattern, (iterable, body), span);
+        }
         let outer = self.func.variables;
         let iterable_span = self.span(iterable);
         let base = self.func.next();
@@ -72,6 +75,69 @@ impl<'a> Compiler<'a> {
             self.func.op(Op::Drop, base, 0, 0, span);
         }
         self.func.drop_variables(outer);
+    }
+
+    /// `for v in range(…) { … }` where `range` may be defined after all: both kinds of loop around one body. The register
+    /// behind the variable tells them apart.
+    fn likely_range_loop(
+        &mut self,
+        slot: u32,
+        args: &'a [Arg],
+        pattern: &'a Pattern,
+        (iterable, body): (ExprId, &'a Block),
+        span: Span,
+    ) {
+        let outer = self.func.variables;
+        let range_span = self.span(iterable);
+        let base = self.func.alloc_run(4);
+        let defined = base + 3;
+        self.func.wide(Op::PeekGlobal, defined, slot, range_span);
+        let callee = self.func.alloc();
+        self.func.copy(callee, defined, range_span);
+        let count = self.arguments(args, range_span);
+        let (other, other_test) = (self.func.label(), self.func.label());
+        let (top, test, range_test, end) =
+            (self.func.label(), self.func.label(), self.func.label(), self.func.label());
+        self.func.jump(Op::JumpDefined, defined, other, range_span);
+        self.spread_bounds(base, callee + 1, count, range_span);
+        self.func.jump(Op::RangePrep, base, range_test, range_span);
+        self.func.put(other);
+        self.func.emit(Instr::new(Op::Call, callee, base, 0).with_kind(count), range_span);
+        self.func.jump(Op::ForPrep, base, other_test, range_span);
+        self.func.free_from(base + 4);
+        self.func.keep_registers();
+        self.func.put(top);
+        self.bind_variable(pattern, base + 2);
+        self.loop_body(body, end, test);
+        self.func.put(test);
+        self.func.jump(Op::JumpDefined, defined, other_test, range_span);
+        self.func.put(range_test);
+        self.func.jump(Op::RangeNext, base, top, range_span);
+        self.func.jump(Op::Jump, 0, end, range_span);
+        self.func.put(other_test);
+        self.func.jump(Op::ForNext, base, top, range_span);
+        self.func.put(end);
+        self.func.op(Op::Drop, base, 0, 0, span);
+        self.func.drop_variables(outer);
+    }
+
+    /// The slot and the arguments of a call of `range` that most likely means the builtin, of one or two arguments.
+    pub(super) fn likely_range(&self, id: ExprId) -> Option<(u32, &'a [Arg])> {
+        let ExprKind::Call { callee, args } = self.kind(self.strip(id)) else { return None };
+        let ExprKind::Name(name) = self.kind(self.strip(*callee)) else { return None };
+        let (slot, def, alias) = self.likely_native(name)?;
+        (def.name == "range" && alias == 0 && (1..=2).contains(&args.len())).then_some((slot, args))
+    }
+
+    /// Makes the start and the end of a range, in `first` and behind it, from its one or two arguments.
+    pub(super) fn spread_bounds(&mut self, first: Reg, args: Reg, count: u8, span: Span) {
+        if count == 1 {
+            self.func.load(first, Value::Int(0), span);
+            self.func.copy(first + 1, args, span);
+        } else {
+            self.func.copy(first, args, span);
+            self.func.copy(first + 1, args + 1, span);
+        }
     }
 
     /// Gives the loop variable its register; each turn has a variable of its own.

@@ -9,7 +9,9 @@ use super::Compiler;
 use super::expression::{Operand, Want};
 use super::function::{Label, Reg};
 use super::place::{Place, Ready};
+use super::variable::Home;
 use crate::bytecode::{InvokeSite, MethodCache, Op, PlaceRoot, PlaceStep};
+use crate::native::Updates;
 use crate::value::{Sym, Value};
 
 /// How a method call on a place reaches its receiver.
@@ -49,12 +51,16 @@ impl Compiler<'_> {
             return self.call_on_value(object, member, args, want, span);
         }
         let later: Vec<ExprId> = args.iter().map(|arg| arg.value).collect();
-        let receiver = self.receiver(&place, &later, member);
+        let is_read = self.is_read_before(&place, &later, member);
+        let receiver = self.receiver(&place, &later, member, is_read);
         let null = self.func.label();
         if optional {
             self.skip_null(&receiver, null, span);
         }
         let base = self.func.alloc_run(2);
+        if is_read {
+            self.func.op(Op::GetPlace, base + 1, receiver.place, 0, span);
+        }
         let count = self.arguments(args, span);
         let end = imported.map(|imported| {
             let run = Run { base, count, mark };
@@ -72,7 +78,7 @@ impl Compiler<'_> {
     pub(super) fn update_by_native(&mut self, place: &Place<'_>, native: Member, args: &[Arg], span: Span) {
         let mark = self.func.next();
         let later: Vec<ExprId> = args.iter().map(|arg| arg.value).collect();
-        let receiver = self.receiver(place, &later, native);
+        let receiver = self.receiver(place, &later, native, false);
         if let Some(site) = self.func.tables.invokes.get_mut(usize::from(receiver.site)) {
             site.native_only = true;
         }
@@ -88,7 +94,24 @@ impl Compiler<'_> {
         self.func.tables.invoke(invoke_site(name))
     }
 
-    fn receiver(&mut self, place: &Place<'_>, later: &[ExprId], member: Member) -> Receiver {
+    /// Whether the receiver must be read before the arguments are evaluated, because they may change its place and the
+    /// method hardly does.
+    fn is_read_before(&self, place: &Place<'_>, args: &[ExprId], member: Member) -> bool {
+        let is_register = matches!(self.home(self.resolved(place.root)), Home::Register(_));
+        let may_change = |arg: ExprId| match is_register {
+            true => self.effects.updates(arg),
+            false => self.effects.updates(arg) || self.effects.runs_code(arg),
+        };
+        args.iter().any(|&arg| may_change(arg)) && !self.may_change_receiver(member)
+    }
+
+    /// Whether a method of that name may change its receiver, as far as this file and the builtins tell.
+    fn may_change_receiver(&self, member: Member) -> bool {
+        let builtin = self.registry.find_method(self.text(member.symbol));
+        self.modifiers.contains(&member.symbol) || builtin.is_some_and(|(def, _)| def.updates != Updates::No)
+    }
+
+    fn receiver(&mut self, place: &Place<'_>, later: &[ExprId], member: Member, is_read: bool) -> Receiver {
         let name = self.sym(member.symbol);
         let message = self.refusal(place.root, "mutate");
         let root = self.root(place.root, message.is_some());
@@ -96,12 +119,12 @@ impl Compiler<'_> {
             u16::try_from(self.func.tables.raise(Code::ImmutableBinding, message, None)).ok()
         });
         let steps = self.steps(&place.steps, later);
-        if let (PlaceRoot::Register(root), true) = (root, steps.is_empty()) {
+        if let (PlaceRoot::Register(root), true) = (root, steps.is_empty() && !is_read) {
             let site = self.func.tables.invoke(InvokeSite { root, immutable, ..invoke_site(name) });
             return Receiver { op: Op::InvokeLocal, site, register: Some(root), place: 0 };
         }
         let place = self.place_site(place.root, Ready { root, steps });
-        let site = self.func.tables.invoke(InvokeSite { place, immutable, ..invoke_site(name) });
+        let site = self.func.tables.invoke(InvokeSite { place, immutable, is_read, ..invoke_site(name) });
         Receiver { op: Op::InvokePlace, site, register: None, place }
     }
 
@@ -196,6 +219,7 @@ fn invoke_site(name: Sym) -> InvokeSite {
         root: 0,
         may_move: Cell::new(false),
         place: 0,
+        is_read: false,
         native_only: false,
         immutable: None,
     }

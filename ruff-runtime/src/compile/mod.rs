@@ -26,6 +26,7 @@ mod liveness;
 mod loops;
 mod matching;
 mod method;
+mod modifiers;
 mod operator;
 mod pattern;
 mod place;
@@ -119,8 +120,21 @@ pub fn compile(
 enum GlobalMeaning {
     /// The variable in that slot.
     Slot(u32),
+    /// The variable in that slot, which nothing known now writes: most likely it stays undefined, and the name means this
+    /// builtin.
+    Likely(u32, Value),
     /// A builtin or a predefined number: nothing can come between.
     Predefined(Value),
+}
+
+impl GlobalMeaning {
+    /// The slot of the variable, if it is one.
+    fn slot(&self) -> Option<u32> {
+        match self {
+            GlobalMeaning::Slot(slot) | GlobalMeaning::Likely(slot, _) => Some(*slot),
+            GlobalMeaning::Predefined(_) => None,
+        }
+    }
 }
 
 /// Names of enums, which no value stands for.
@@ -146,6 +160,8 @@ struct Compiler<'a> {
     homes: Vec<Reg>,
     /// The names of enums seen so far.
     enums: Enums,
+    /// The names of methods of the file that may change their receiver.
+    modifiers: HashSet<Symbol>,
     /// What evaluating each expression may do.
     effects: Effects,
     /// Expressions of the left spines being lowered.
@@ -182,6 +198,7 @@ impl<'a> Compiler<'a> {
             globals: Vec::new(),
             homes: vec![NO_REGISTER; resolution.bindings.len()],
             enums: Enums::default(),
+            modifiers: modifiers::names(module, resolution),
             effects: Effects::default(),
             spines: Vec::new(),
             suspended: Vec::new(),
@@ -199,13 +216,14 @@ impl<'a> Compiler<'a> {
     /// is the embedding program's.
     fn meanings(&mut self, globals: &mut Globals) -> Vec<GlobalMeaning> {
         let has_plain_import = self.module.body.stmts.iter().any(is_plain_import);
-        let is_fixed = !has_plain_import && !self.options.keep_globals;
+        let is_fixed = !has_plain_import && !self.options.keep_globals || self.options.is_internal;
         let mut predefined = Vec::with_capacity(self.resolution.globals.len());
         for global in &self.resolution.globals {
             let text = self.module.interner.text(global.symbol);
-            let is_free = global.declared.is_none()
-                && is_fixed
-                && Sym::find(text).is_none_or(|name| globals.find(name, false).is_none());
+            let known = Sym::find(text).and_then(|name| globals.find(name, false));
+            let is_undefined =
+                known.is_none_or(|slot| !is_fixed && matches!(globals.get(slot), Value::Undefined));
+            let is_free = global.declared.is_none() && is_undefined;
             let may_be = !global.is_type && (is_free || self.options.is_internal);
             predefined.push(if may_be { self.predefined(text) } else { None });
         }
@@ -213,7 +231,8 @@ impl<'a> Compiler<'a> {
         for (global, predefined) in self.resolution.globals.iter().zip(predefined) {
             let name = self.sym(global.symbol);
             meanings.push(match predefined {
-                Some(value) => GlobalMeaning::Predefined(value),
+                Some(value) if is_fixed => GlobalMeaning::Predefined(value),
+                Some(value) => GlobalMeaning::Likely(globals.slot(name, false), value),
                 None => GlobalMeaning::Slot(globals.slot(name, global.is_type)),
             });
         }
@@ -257,6 +276,18 @@ impl<'a> Compiler<'a> {
         }
     }
 
+    /// The slot of a name that most likely stands for a builtin, and that builtin.
+    fn likely_native(&self, name: &ast::Name) -> Option<(u32, &'static NativeDef, u8)> {
+        let Some(Resolved::Global(id)) = self.resolved(name) else { return None };
+        if self.resolution.imports_in_scope.contains_key(&name.id) {
+            return None;
+        }
+        match self.meaning(id) {
+            Some(GlobalMeaning::Likely(slot, Value::Native(alias, def))) => Some((*slot, *def, *alias)),
+            _ => None,
+        }
+    }
+
     fn meaning(&self, id: GlobalId) -> Option<&GlobalMeaning> {
         self.globals.get(id.0 as usize)
     }
@@ -287,9 +318,9 @@ impl<'a> Compiler<'a> {
     fn exports(&self) -> Vec<Export> {
         let mut exports = Vec::new();
         for (global, meaning) in self.resolution.globals.iter().zip(&self.globals) {
-            if let (true, GlobalMeaning::Slot(slot)) = (global.exported, meaning) {
+            if let (true, Some(slot)) = (global.exported, meaning.slot()) {
                 let name = Sym::new(self.module.interner.text(global.symbol));
-                exports.push(Export { name, slot: *slot, is_type: global.is_type, span: global.span });
+                exports.push(Export { name, slot, is_type: global.is_type, span: global.span });
             }
         }
         exports

@@ -326,6 +326,22 @@ print(await f(1))";
     test_declarations: "\
 test \"adds\" { print(1 + 1) }
 print(2)";
+    receivers_and_arguments: "\
+struct P { func set(self, x) { self.x := x } }
+func f(s, p, g) {
+    p.show(s.push(1))
+    p.set(s.push(1))
+    change := func() { s := 1 p := 2 }
+    s.split(change())
+    s.push(change())
+    p.set(change())
+}";
+    builtins_that_an_import_may_replace: "\
+import m
+func f(n) {
+    for i in range(n) { print(i) }
+    return len(range(n))
+}";
     shadowed_builtin: "\
 func f(xs) { return len(xs) }
 func g(len) { return len(1) }";

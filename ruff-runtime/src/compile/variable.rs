@@ -74,9 +74,9 @@ impl Compiler<'_> {
                     _ => Home::Capture(at),
                 }
             }
-            Some(Resolved::Global(id)) => match self.meaning(id) {
-                Some(GlobalMeaning::Slot(slot)) => Home::Global(id, *slot),
-                _ => Home::Predefined(id),
+            Some(Resolved::Global(id)) => match self.meaning(id).and_then(GlobalMeaning::slot) {
+                Some(slot) => Home::Global(id, slot),
+                None => Home::Predefined(id),
             },
         }
     }

@@ -29,6 +29,17 @@ enum Target {
     Builtin(&'static NativeDef, u8),
 }
 
+impl Target {
+    /// Whether the call may store something in the place of its receiver.
+    fn changes_receiver(&self) -> bool {
+        match self {
+            Target::Method(method) => method.proto.flags.modifies_self,
+            Target::Builtin(def, _) => def.updates != Updates::No,
+            Target::Static(_) | Target::Entry(_) => false,
+        }
+    }
+}
+
 /// Where a receiver came from and goes back to.
 enum Origin {
     Register(u16),
@@ -59,6 +70,12 @@ impl Vm {
     pub(super) fn invoke_place(&mut self, instr: Instr) -> VmResult {
         let proto = self.proto();
         let Some(site) = proto.invokes.get(usize::from(instr.c)) else { return Ok(()) };
+        if site.is_read {
+            let target = self.target(self.reg(instr.a + 1), site)?;
+            if !target.changes_receiver() {
+                return self.call_target(target, instr);
+            }
+        }
         let receiver = self.read_place(site.place)?;
         let target = self.target(&receiver, site)?;
         drop(receiver);
