@@ -62,6 +62,12 @@ impl Shape {
         self.def.as_ref()
     }
 
+    /// Whether any operator may be overloaded for its values.
+    #[inline]
+    pub fn overloads(&self) -> bool {
+        self.def.as_ref().is_some_and(|def| def.has_operators())
+    }
+
     /// The field names in order.
     pub fn fields(&self) -> &[Sym] {
         &self.fields

@@ -7,7 +7,7 @@ use ruff_syntax::Code;
 use ruff_syntax::ast::BinaryOp;
 
 use crate::shape::{Shape, ShapeId};
-use crate::value::Sym;
+use crate::value::{Sym, Value};
 
 /// What a field access found last time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,8 +88,21 @@ impl StructSite {
     }
 }
 
+impl StructSite {
+    /// The shape of values built here of the declaration `def`, if it was found before and they are complete.
+    #[inline]
+    pub fn known_shape(&self, def: &Value) -> Option<Rc<Shape>> {
+        let Value::StructDef(def) = def else { return None };
+        let cache = self.cache.borrow();
+        let known = cache.as_ref().filter(|known| known.is_complete && known.def == def.address())?;
+        Some(known.shape.clone())
+    }
+}
+
 /// What a struct literal found last time.
 pub struct StructCache {
+    /// Nothing is left to do once the fields are in place: no field that is left out has a default.
+    pub is_complete: bool,
     /// Address of the declaration; 0 without one.
     pub def: usize,
     /// The shape of its values.

@@ -101,7 +101,10 @@ fn check(proto: &Proto, globals: usize, at: usize, instr: Instr) -> Result<(), &
         Op::SetCaptureCell => usize::from(instr.a) < proto.captures.len(),
         Op::GetField | Op::GetReceiverField | Op::SetField | Op::UpdateField => c < proto.fields.len(),
         Op::GetPlace | Op::SetPlace | Op::UpdatePlace => b < proto.places.len(),
-        Op::NewStruct => c < proto.structs.len(),
+        Op::NewStruct => proto
+            .structs
+            .get(c)
+            .is_some_and(|site| site.def_slot.is_none_or(|slot| (slot as usize) < globals)),
         Op::NewVariant => c < proto.variants.len(),
         Op::JumpUnlessVariant => b < proto.variants.len(),
         Op::NewStructDef => b < proto.struct_defs.len(),

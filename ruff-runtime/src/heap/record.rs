@@ -46,11 +46,17 @@ impl StructRef {
         // SAFETY: the allocation holds `count` values from there on.
         let values = unsafe { memory.add(OFFSET) }.cast::<Value>();
         let mut depth = 0;
-        for index in 0..count {
-            let value = fields.get_mut(index).map_or(Value::Null, std::mem::take);
-            depth = depth.max(value.depth());
+        let given = fields.len().min(count);
+        for (index, field) in fields.iter_mut().take(count).enumerate() {
+            if field.is_heap() {
+                depth = depth.max(field.depth());
+            }
             // SAFETY: `index < count`, and the slot is uninitialised memory of ours.
-            unsafe { values.add(index).write(value) };
+            unsafe { field.take_bits().write(values.add(index)) };
+        }
+        for index in given..count {
+            // SAFETY: as above.
+            unsafe { values.add(index).write(Value::Null) };
         }
         let record = Record { header: Header::new(depth.saturating_add(1)), shape };
         // SAFETY: the memory starts with room for the record.

@@ -158,6 +158,19 @@ impl Bits {
     /// Null.
     pub(crate) const NULL: Bits = Bits { head: MaybeUninit::new(NULL as u64), payload: MaybeUninit::new(0) };
 
+    /// Puts the value into uninitialised memory.
+    ///
+    /// # Safety
+    /// `place` has room for a value.
+    #[inline(always)]
+    pub(crate) unsafe fn write(self, place: *mut Value) {
+        let words = place.cast::<MaybeUninit<u64>>();
+        // SAFETY: a value has two words.
+        unsafe { words.write(self.head) };
+        // SAFETY: as above.
+        unsafe { words.add(1).write(self.payload) };
+    }
+
     /// The value itself.
     #[inline(always)]
     pub(crate) fn into_value(self) -> Value {

@@ -24,6 +24,8 @@ pub struct StructDef {
     pub shapes: RefCell<HashMap<Box<[Sym]>, Weak<Shape>>>,
     /// Whether a method or default captured something.
     has_captures: Cell<bool>,
+    /// Whether a method has the name of an operator.
+    has_operators: Cell<bool>,
 }
 
 /// A method of a struct.
@@ -46,12 +48,16 @@ impl StructDef {
             method_index: RefCell::default(),
             shapes: RefCell::default(),
             has_captures: Cell::new(false),
+            has_operators: Cell::new(false),
         }
     }
 
     /// Adds a method.
     pub fn add_method(&self, name: Sym, closure: Ref<Closure>) {
         self.note_captures(&closure);
+        if name.text().starts_with("op_") {
+            self.has_operators.set(true);
+        }
         let mut methods = self.methods.borrow_mut();
         // The count of methods is bounded by the source size.
         let index = u16::try_from(methods.len()).unwrap_or(u16::MAX);
@@ -110,9 +116,15 @@ impl StructDef {
         self.methods.borrow().iter().map(|method| method.name.text().to_string()).collect()
     }
 
-    /// The method called `name`, which may be the name of nothing at all.
-    pub fn method_named(&self, name: &str) -> Option<Ref<Closure>> {
-        if self.methods.borrow().is_empty() { None } else { self.method(Sym::find(name)?) }
+    /// Whether any method may overload an operator.
+    #[inline]
+    pub fn has_operators(&self) -> bool {
+        self.has_operators.get()
+    }
+
+    /// The method that overloads an operator, `op_add` say.
+    pub fn operator(&self, name: &str) -> Option<Ref<Closure>> {
+        if self.has_operators.get() { self.method(Sym::find(name)?) } else { None }
     }
 
     /// The position of the method `name`.

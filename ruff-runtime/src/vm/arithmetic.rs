@@ -175,7 +175,7 @@ impl Vm {
         }
         let (lhs, rhs) = self.binary_operands(instr);
         if let Value::Struct(object) = &lhs
-            && let Some(method) = object.shape().def().and_then(|def| def.method_named(overload(op)))
+            && let Some(method) = object.shape().def().and_then(|def| def.operator(overload(op)))
         {
             return self.call_operator(method, lhs.clone(), Some(rhs), instr.a, ReturnMode::Plain);
         }
@@ -226,7 +226,7 @@ impl Vm {
         let (sign, name) = if instr.op == Op::Neg { ("-", "op_neg") } else { ("!", "op_not") };
         let operand = self.operand(instr, instr.b, KILL_B);
         if let Value::Struct(object) = &operand
-            && let Some(method) = object.shape().def().and_then(|def| def.method_named(name))
+            && let Some(method) = object.shape().def().and_then(|def| def.operator(name))
         {
             return self.call_operator(method, operand.clone(), None, instr.a, ReturnMode::Plain);
         }

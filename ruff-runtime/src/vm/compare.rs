@@ -63,11 +63,11 @@ fn outcome(op: BinaryOp, lhs: &Value, rhs: &Value) -> VmResult<Outcome> {
     if let Value::Struct(object) = lhs
         && let Some(def) = object.shape().def()
     {
-        if let Some(method) = def.method_named(overload(op)) {
+        if let Some(method) = def.operator(overload(op)) {
             return Ok(Outcome::Method(method, false));
         }
         if op == BinaryOp::Ne
-            && let Some(method) = def.method_named(overload(BinaryOp::Eq))
+            && let Some(method) = def.operator(overload(BinaryOp::Eq))
         {
             return Ok(Outcome::Method(method, true));
         }

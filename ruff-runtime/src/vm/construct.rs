@@ -208,6 +208,10 @@ fn struct_shape(site: &StructSite, def: &Value) -> Rc<Shape> {
         Value::StructDef(def) => StructDef::shape(def, &site.fields),
         _ => Shape::new(site.name, None, site.fields.clone()),
     };
-    *site.cache.borrow_mut() = Some(StructCache { def: address, shape: shape.clone() });
+    let is_complete = match def {
+        Value::StructDef(def) => def.default_from(0, &shape).is_none(),
+        _ => true,
+    };
+    *site.cache.borrow_mut() = Some(StructCache { is_complete, def: address, shape: shape.clone() });
     shape
 }

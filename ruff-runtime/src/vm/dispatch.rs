@@ -1,192 +1,22 @@
 //! The hot loop: fetches an instruction, does it if that takes a few steps, else hands it to a method of [`Vm`].
 //!
 //! Speed rests on a few facts that `bytecode::verify` proves of all code: operands name registers of the frame,
-//! constants and table entries that exist, and jumps land on instructions. [`Window`] is the only place that relies
-//! on them.
+//! constants and table entries that exist, and jumps land on instructions. [`Window`] relies on them.
 #![expect(unsafe_code, reason = "reads verified operands without checking them again")]
 
+use ruff_syntax::Code;
 use ruff_syntax::ast::BinaryOp;
 
 use crate::bytecode::op::{KILL_A, KILL_B, KILL_C, NO_REGISTER, SENSE};
-use crate::bytecode::{BinaryKind, FieldCache, Instr, Op, Proto};
+use crate::bytecode::{BinaryKind, Instr, Op, Proto};
+use crate::error::VmError;
 use crate::fiber::{Frame, ReturnMode};
-use crate::heap::Ref;
-use crate::module::ModuleId;
+use crate::heap::{MAX_DEPTH, Ref, StructRef};
 use crate::native::{NativeBody, Number};
-use crate::value::{Bits, Closure, KeyRef, Value, Variant};
+use crate::value::{Bits, Closure, KeyRef, Value};
 
+use super::window::Window;
 use super::{Vm, VmResult};
-
-/// The topmost frame, unpacked into what the loop needs at hand.
-///
-/// # Invariants
-/// `registers` leads to the frame's registers in the fiber's stack, `consts` and `pc` into its code, `globals` to
-/// the variables of its module. Whatever may move one of them is followed by a new [`Window::of`].
-struct Window {
-    pc: *const Instr,
-    proto: *const Proto,
-    registers: *mut Value,
-    consts: *const Value,
-    globals: *mut Value,
-    module: ModuleId,
-}
-
-impl Window {
-    #[inline(always)]
-    fn of(vm: &mut Vm) -> Window {
-        let frame = *vm.frame();
-        let proto: &Proto = frame.proto();
-        let module = proto.module;
-        let (pc, consts) = (frame.pc, proto.consts.as_ptr());
-        // SAFETY: a frame's base lies inside the stack.
-        let registers = unsafe { vm.fiber.stack.pointer().add(frame.base as usize) };
-        let globals = vm.modules.get_mut(module).globals.pointer();
-        Window { pc, proto, registers, consts, globals, module }
-    }
-
-    /// The next instruction. By reference: each field is then read where it is needed, with one load.
-    #[inline(always)]
-    fn fetch<'c>(&mut self) -> &'c Instr {
-        // SAFETY: jumps land on instructions, and the last instruction of a function ends the flow. The code lives as
-        // long as its frame, longer than the reference.
-        let instr = unsafe { &*self.pc };
-        // SAFETY: at most one past the end, which is never read: see above.
-        self.pc = unsafe { self.pc.add(1) };
-        instr
-    }
-
-    #[inline(always)]
-    fn reg(&self, at: u16) -> &Value {
-        // SAFETY: the verifier found every register operand below the frame's count, and all registers hold values.
-        unsafe { &*self.registers.add(usize::from(at)) }
-    }
-
-    #[inline(always)]
-    fn reg_mut(&mut self, at: u16) -> &mut Value {
-        // SAFETY: as in `reg`; the loop holds one such reference at a time.
-        unsafe { &mut *self.registers.add(usize::from(at)) }
-    }
-
-    /// Writes a register and releases what it held.
-    #[inline(always)]
-    fn set(&mut self, at: u16, value: Value) {
-        self.reg_mut(at).put(value);
-    }
-
-    #[inline(always)]
-    fn set_int(&mut self, at: u16, int: i64) {
-        self.reg_mut(at).put_int(int);
-    }
-
-    #[inline(always)]
-    fn set_float(&mut self, at: u16, float: f64) {
-        self.reg_mut(at).put_float(float);
-    }
-
-    #[inline(always)]
-    fn set_bool(&mut self, at: u16, truth: bool) {
-        self.reg_mut(at).put_bool(truth);
-    }
-
-    #[inline(always)]
-    fn set_bits(&mut self, at: u16, bits: Bits) {
-        self.reg_mut(at).put_bits(bits);
-    }
-
-    /// The bits of an operand: taken if it dies here, else shared.
-    #[inline(always)]
-    fn operand(&mut self, instr: &Instr, at: u16, kill: u8) -> Bits {
-        if instr.kind & kill != 0 { self.reg_mut(at).take_bits() } else { self.reg(at).share() }
-    }
-
-    #[inline(always)]
-    fn own_element(&mut self, at: u16, index: i64) -> Option<&mut Value> {
-        match self.reg_mut(at) {
-            // A negative index becomes a huge one, which the method looks into.
-            Value::Array(array) => array.get_mut()?.get_mut(index as usize),
-            _ => None,
-        }
-    }
-
-    #[inline(always)]
-    fn is_own_element(&self, at: u16, index: i64) -> bool {
-        matches!(self.reg(at), Value::Array(array) if array.is_unique() && (index as usize) < array.len())
-    }
-
-    /// The number in a register.
-    #[inline(always)]
-    fn number(&self, at: u16) -> Option<Number> {
-        match self.reg(at) {
-            Value::Int(int) => Some(Number::Int(*int)),
-            Value::Float(float) => Some(Number::Float(*float)),
-            _ => None,
-        }
-    }
-
-    #[inline(always)]
-    fn constant(&self, at: u16) -> &Value {
-        // SAFETY: the verifier found every constant operand below the count of constants.
-        unsafe { &*self.consts.add(usize::from(at)) }
-    }
-
-    #[inline(always)]
-    fn global(&self, at: usize) -> &Value {
-        // SAFETY: the compiler asked the module for every slot it names, and slots are never given up.
-        unsafe { &*self.globals.add(at) }
-    }
-
-    /// The function that runs, for its side tables.
-    #[inline(always)]
-    fn proto(&self) -> &Proto {
-        // SAFETY: the frame's closure keeps it alive.
-        unsafe { &*self.proto }
-    }
-
-    /// Where field site `at` found its field last time.
-    #[inline(always)]
-    fn field_cache(&self, at: u16) -> FieldCache {
-        self.proto().fields.get(usize::from(at)).map_or(FieldCache::EMPTY, |site| site.cache.get())
-    }
-
-    /// The method that site `at` called last time, if the receiver in a register is of the same shape.
-    #[inline(always)]
-    fn cached_method(&self, receiver: u16, at: u16) -> Option<Ref<Closure>> {
-        let Value::Struct(object) = self.reg(receiver) else { return None };
-        let site = self.proto().invokes.get(usize::from(at))?;
-        let cache = site.cache.get();
-        if cache.shape != object.shape().id() {
-            return None;
-        }
-        object.shape().def()?.method_at(cache.position)
-    }
-
-    /// Whether the value in a register is the variant of pattern `at`.
-    #[inline(always)]
-    fn is_variant(&self, register: u16, at: u16) -> bool {
-        let Some((wanted, _)) = self.proto().variants.get(usize::from(at)) else { return false };
-        match self.reg(register) {
-            Value::Tagged(tagged) => tagged.variant() == *wanted,
-            Value::Nothing => *wanted == Variant::NONE,
-            _ => false,
-        }
-    }
-
-    /// The `count` registers from `first` on.
-    #[inline(always)]
-    fn run<'r>(&mut self, first: u16, count: u8) -> &'r mut [Value] {
-        // SAFETY: the verifier found the run inside the frame.
-        let first = unsafe { self.registers.add(usize::from(first)) };
-        // SAFETY: as above; nobody else looks at these registers while the reference lives, and the stack stays
-        // where it is.
-        unsafe { std::slice::from_raw_parts_mut(first, usize::from(count)) }
-    }
-
-    #[inline(always)]
-    fn jump(&mut self, distance: i32) {
-        // SAFETY: the verifier found the target inside the code.
-        self.pc = unsafe { self.pc.offset(distance as isize) };
-    }
-}
 
 /// Runs until the program ends or an error is raised.
 #[expect(clippy::cognitive_complexity, reason = "one arm an instruction; each is short")]
@@ -339,6 +169,12 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
                 (Value::Int(lhs), Value::Int(rhs)) => branch_on!($instr, (*lhs $op *rhs)),
                 (Value::Bool(lhs), Value::Bool(rhs)) => branch_on!($instr, (*lhs $op *rhs)),
                 (Value::Null, Value::Null) => branch_on!($instr, (0 $op 0)),
+                (Value::Struct(lhs), Value::Null) if !lhs.shape().overloads() => {
+                    if $instr.kind & KILL_A != 0 {
+                        w.reg_mut($instr.a).put_null();
+                    }
+                    branch_on!($instr, (0 $op 1));
+                }
                 _ => leave!(vm.compare_branch(*$instr)),
             }
         }};
@@ -550,7 +386,20 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
             Op::NewArray => stay!(vm.new_array(*instr)),
             Op::ArrayPush | Op::ArraySpread => stay!(vm.extend_array(*instr)),
             Op::NewDict | Op::DictInsert | Op::DictSpread => stay!(vm.build_dict(*instr)),
-            Op::NewStruct => leave!(vm.new_struct(*instr)),
+            Op::NewStruct => {
+                if let Some(site) = w.proto().structs.get(usize::from(instr.c))
+                    && let Some(slot) = site.def_slot
+                    && let Some(shape) = site.known_shape(w.global(slot as usize))
+                {
+                    let object = StructRef::new(shape, w.slice(instr.b, site.fields.len()));
+                    if object.depth() > MAX_DEPTH {
+                        leave!(Err::<(), VmError>(too_deep_struct()));
+                    }
+                    w.set(instr.a, Value::Struct(object));
+                    continue;
+                }
+                leave!(vm.new_struct(*instr));
+            }
             Op::NewVariant => stay!(vm.new_variant(*instr)),
             Op::Wrap => stay!(vm.wrap(*instr)),
             Op::Interpolate => stay!(vm.interpolate(*instr)),
@@ -964,6 +813,12 @@ fn update(place: &mut Value, kind: u8, rhs: Option<Number>) -> bool {
         None => return false,
     }
     true
+}
+
+#[cold]
+fn too_deep_struct() -> VmError {
+    let message = format!("Maximum data nesting depth of {MAX_DEPTH} exceeded while building struct value");
+    VmError::new(Code::DataDepth, message)
 }
 
 /// Truncating division; `None` when it fails. 32-bit operands divide several times faster on many processors.

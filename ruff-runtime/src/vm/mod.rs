@@ -25,6 +25,7 @@ mod returns;
 mod safepoint;
 mod unwind;
 mod update;
+mod window;
 
 pub use safepoint::Limits;
 

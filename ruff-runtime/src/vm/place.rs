@@ -66,7 +66,7 @@ impl Vm {
         let path = self.path(instr.b);
         let overloaded = self.with_place(&path, |place| {
             if let Value::Struct(object) = &*place
-                && let Some(method) = object.shape().def().and_then(|def| def.method_named(overload(op)))
+                && let Some(method) = object.shape().def().and_then(|def| def.operator(overload(op)))
             {
                 return Ok(Some((method, place.clone(), rhs)));
             }

@@ -32,7 +32,7 @@ impl Vm {
             }
         };
         if let Value::Struct(object) = &lhs
-            && let Some(method) = object.shape().def().and_then(|def| def.method_named(overload(op)))
+            && let Some(method) = object.shape().def().and_then(|def| def.operator(overload(op)))
         {
             self.set_reg(instr.a, container);
             return self.call_operator(method, lhs.clone(), Some(rhs), NO_REGISTER, ReturnMode::Update);
@@ -67,7 +67,7 @@ impl Vm {
             }
         };
         if let Value::Struct(object) = &lhs
-            && let Some(method) = object.shape().def().and_then(|def| def.method_named(overload(op)))
+            && let Some(method) = object.shape().def().and_then(|def| def.operator(overload(op)))
         {
             self.set_reg(instr.a, receiver);
             return self.call_operator(method, lhs.clone(), Some(rhs), NO_REGISTER, ReturnMode::Update);
@@ -101,7 +101,7 @@ impl Vm {
     #[inline(never)]
     pub(super) fn len(&mut self, instr: Instr) -> VmResult {
         let len = match self.reg(instr.b) {
-            Value::Short(text) => Some(text.as_str().chars().count()),
+            Value::Short(text) => Some(text.char_count()),
             Value::Str(text) => Some(text.char_count()),
             Value::Dict(dict) => Some(dict.len()),
             _ => None,
