@@ -412,16 +412,32 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
                     (Value::Dict(dict), key) => KeyRef::from_value(key).and_then(|key| dict.get(key)),
                     _ => None,
                 };
-                match found {
-                    Some(value) => {
+                let Some(found) = found else {
+                    stay!(vm.get_index(*instr));
+                    continue;
+                };
+                // `a[i][j]`: the inner array is looked into where it is, without becoming another owner of it.
+                if let Value::Array(inner) = found {
+                    let next = w.peek();
+                    if next.op == Op::GetIndex
+                        && next.b == instr.a
+                        && next.kind & KILL_B != 0
+                        && instr.kind & KILL_B == 0
+                        && let Value::Int(index) = w.reg(next.c)
+                        && next.c != instr.a
+                        && let Some(value) = element(inner, *index)
+                    {
                         let bits = value.share();
-                        if instr.kind & KILL_B != 0 && instr.b != instr.a {
-                            w.reg_mut(instr.b).put_null();
-                        }
-                        w.set_bits(instr.a, bits);
+                        w.set_bits(next.a, bits);
+                        w.fetch();
+                        continue;
                     }
-                    None => stay!(vm.get_index(*instr)),
                 }
+                let bits = found.share();
+                if instr.kind & KILL_B != 0 && instr.b != instr.a {
+                    w.reg_mut(instr.b).put_null();
+                }
+                w.set_bits(instr.a, bits);
             }
             Op::GetIndexI => match w.reg(instr.b) {
                 Value::Array(array) => match element(array, i64::from(instr.imm_c())) {

@@ -48,6 +48,13 @@ impl Window {
         instr
     }
 
+    /// The instruction that [`Window::fetch`] will answer next.
+    #[inline(always)]
+    pub(super) fn peek<'c>(&self) -> &'c Instr {
+        // SAFETY: as in `fetch`; the last instruction of a function ends the flow, so none that goes on is the last.
+        unsafe { &*self.pc }
+    }
+
     #[inline(always)]
     pub(super) fn reg(&self, at: u16) -> &Value {
         // SAFETY: the verifier found every register operand below the frame's count, and all registers hold values.
