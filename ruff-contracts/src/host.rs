@@ -89,6 +89,12 @@ impl TestHost {
         Ref::map(self.state.borrow(), |state| state.stderr.as_str())
     }
 
+    /// Every file with its contents, by its path from the root.
+    pub fn files(&self) -> BTreeMap<PathBuf, Vec<u8>> {
+        let state = self.state.borrow();
+        state.files.iter().map(|(path, file)| (path.clone(), file.bytes.clone())).collect()
+    }
+
     /// What was written to either, in the order of writing.
     pub fn printed(&self) -> String {
         self.state.borrow().printed.clone()

@@ -7,11 +7,13 @@
 mod args;
 mod check;
 mod context;
+mod manual;
 mod registry;
 
 pub use args::{Args, FromArg, IntoResult, Number, Rest, Whole};
 pub use check::{CallForm, TypeSet, check_call, check_capability};
 pub use context::{Cx, MAX_BYTES, MAX_ELEMENTS};
+pub use manual::{Example, Manual};
 pub use registry::{Constant, Family, Registry};
 
 use crate::capability::Capability;

@@ -1,0 +1,122 @@
+//! The contract of every builtin: its shape as the prober finds it, one snapshot each.
+//!
+//! A change of a builtin's name, arguments, messages or results shows as a difference in its snapshot and in no other.
+//! `INSTA_UPDATE=always cargo test -p ruff-contracts --test contracts` writes them anew; read them before you keep
+//! them.
+#![expect(clippy::disallowed_methods, reason = "no program reads these files, the tests do")]
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::{fs, io};
+
+use libtest_mimic::{Arguments, Completion, Failed, Trial};
+use ruff_contracts::prober::probe;
+use ruff_contracts::specification::{Coverage, Entry, entries};
+use ruff_contracts::workspace;
+use ruff_runtime::native::NativeDef;
+
+/// Where the snapshots of builtins lie, from the directory of this file.
+const SNAPSHOTS: &str = "snapshots/natives";
+
+/// How many calls a builtin is tried with, on average, at the least.
+const AVERAGE: usize = 25;
+
+fn main() -> ExitCode {
+    match entries() {
+        Ok(entries) => run(entries),
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(entries: Vec<Entry>) -> ExitCode {
+    let probes = Arc::new(AtomicUsize::new(0));
+    let mut trials: Vec<Trial> = natives().map(|def| shape(def, probes.clone())).collect();
+    let count = trials.len();
+    trials.push(Trial::test("every_snapshot_has_its_builtin", stale_and_missing));
+    let coverage = Coverage::new(&ruff_natives::registry(), &entries);
+    let missing: Arc<BTreeSet<String>> =
+        Arc::new(coverage.chapters.iter().flat_map(|chapter| &chapter.missing).cloned().collect());
+    let with_example = entries.into_iter().filter(|entry| entry.example.is_some());
+    trials.extend(with_example.map(|entry| example(entry, missing.clone())));
+    // Progress shows as a difference of this snapshot.
+    trials.push(Trial::test("coverage", move || {
+        assert_snapshot("snapshots", "coverage", &coverage.to_string());
+        Ok(())
+    }));
+    let conclusion = libtest_mimic::run(&Arguments::from_args(), trials);
+    let probes = probes.load(Ordering::Relaxed);
+    if conclusion.num_filtered_out == 0 && probes < count * AVERAGE {
+        eprintln!("only {probes} calls for {count} builtins");
+        return ExitCode::FAILURE;
+    }
+    conclusion.exit_code()
+}
+
+/// The builtins that programs can name.
+fn natives() -> impl Iterator<Item = &'static NativeDef> {
+    ruff_natives::registry().iter().filter(|def| !def.is_hidden())
+}
+
+fn shape(def: &'static NativeDef, probes: Arc<AtomicUsize>) -> Trial {
+    Trial::test(format!("natives::{}::{}", def.family, def.name), move || {
+        let page = probe(def);
+        probes.fetch_add(page.probes, Ordering::Relaxed);
+        assert_snapshot(&format!("{SNAPSHOTS}/{}", def.family), def.name, &page.text);
+        if page.faults.is_empty() { Ok(()) } else { Err(Failed::from(page.faults.join("\n"))) }
+    })
+}
+
+/// Compares `text` with the snapshot `name`, and panics if it differs.
+fn assert_snapshot(directory: &str, name: &str, text: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(directory);
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, text));
+}
+
+/// Every snapshot has a builtin, and every builtin a snapshot.
+fn stale_and_missing() -> Result<(), Failed> {
+    let directory = workspace().join("ruff-contracts/tests").join(SNAPSHOTS);
+    let expected: BTreeSet<PathBuf> =
+        natives().map(|def| directory.join(def.family).join(format!("{}.snap", def.name))).collect();
+    let found = files(&directory)?;
+    let stale =
+        found.difference(&expected).map(|path| format!("no builtin has the snapshot {}", path.display()));
+    let missing = expected
+        .difference(&found)
+        .map(|path| format!("there is no snapshot {}; INSTA_UPDATE=always writes it", path.display()));
+    let problems: Vec<String> = stale.chain(missing).collect();
+    if problems.is_empty() { Ok(()) } else { Err(Failed::from(problems.join("\n"))) }
+}
+
+/// The files below a directory, whatever they are.
+fn files(directory: &Path) -> io::Result<BTreeSet<PathBuf>> {
+    let mut found = BTreeSet::new();
+    for entry in fs::read_dir(directory)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            found.extend(files(&path)?);
+        } else {
+            found.insert(path);
+        }
+    }
+    Ok(found)
+}
+
+/// The specification's example of a builtin; ignored while a builtin that it uses is missing.
+fn example(entry: Entry, missing: Arc<BTreeSet<String>>) -> Trial {
+    Trial::ignorable_test(format!("example::{}", entry.name), move || {
+        if let Some(name) = entry.uses().find(|name| missing.contains(*name)) {
+            return Ok(Completion::ignored_with(format!("there is no {name} yet")));
+        }
+        entry.check_example().map_err(Failed::from)?;
+        Ok(Completion::Completed)
+    })
+}
