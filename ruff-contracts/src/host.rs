@@ -8,6 +8,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use ruff_runtime::host::{FileStamp, Host, HostError, HostErrorKind, HostResult};
+use ruff_runtime::random::Randomness;
 
 /// The working directory of every program; no directory of the machine has this name.
 const WORKING_DIRECTORY: &str = "/corpus";
@@ -49,6 +50,9 @@ struct State {
     links: BTreeMap<PathBuf, PathBuf>,
     slept: Duration,
     writes: u128,
+    randomness: Randomness,
+    /// A sequence of its own, so that the same program always finds the same bytes.
+    unpredictable: Randomness,
 }
 
 #[derive(Debug)]
@@ -63,6 +67,8 @@ impl TestHost {
         let files =
             world.files.into_iter().map(|(path, bytes)| (absolute(&path), StoredFile { bytes, modified: 0 }));
         let links = world.links.iter().map(|(path, target)| (absolute(path), absolute(target)));
+        let mut unpredictable = Randomness::default();
+        unpredictable.seed(Some(0));
         TestHost {
             args: world.args.into(),
             env: Rc::new(world.env),
@@ -75,6 +81,8 @@ impl TestHost {
                 links: links.collect(),
                 slept: Duration::ZERO,
                 writes: 0,
+                randomness: Randomness::default(),
+                unpredictable,
             })),
         }
     }
@@ -232,6 +240,27 @@ impl Host for TestHost {
     fn sleep(&mut self, duration: Duration) {
         self.state.borrow_mut().slept += duration;
     }
+
+    fn random_bytes(&mut self, bytes: &mut [u8]) -> HostResult<()> {
+        fill(&mut self.state.borrow_mut().unpredictable, bytes)
+    }
+
+    fn random(&mut self) -> HostResult<u64> {
+        let State { randomness, unpredictable, .. } = &mut *self.state.borrow_mut();
+        randomness.draw(|bytes| fill(unpredictable, bytes))
+    }
+
+    fn seed_random(&mut self, seed: Option<u64>) {
+        self.state.borrow_mut().randomness.seed(seed);
+    }
+}
+
+fn fill(sequence: &mut Randomness, bytes: &mut [u8]) -> HostResult<()> {
+    for chunk in bytes.chunks_mut(8) {
+        let number = sequence.draw(|_| Ok(()))?.to_le_bytes();
+        chunk.iter_mut().zip(number).for_each(|(byte, random)| *byte = random);
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use ruff_runtime::host::{FileStamp, Host, HostError, HostErrorKind, HostResult};
+use ruff_runtime::random::Randomness;
 
 /// Bytes of output collected before they are written.
 const BUFFER: usize = 64 * 1024;
@@ -23,6 +24,7 @@ pub struct SystemHost {
     failed: Option<HostError>,
     is_terminal: bool,
     started: Instant,
+    randomness: Randomness,
     /// Temporary files made so far, for their names.
     temporaries: u64,
 }
@@ -37,6 +39,7 @@ impl SystemHost {
             failed: None,
             is_terminal: io::stdout().is_terminal(),
             started: Instant::now(),
+            randomness: Randomness::default(),
             temporaries: 0,
         }
     }
@@ -192,6 +195,18 @@ impl Host for SystemHost {
         let _ = self.flush();
         std::thread::sleep(duration);
     }
+
+    fn random_bytes(&mut self, bytes: &mut [u8]) -> HostResult<()> {
+        system_random(bytes)
+    }
+
+    fn random(&mut self) -> HostResult<u64> {
+        self.randomness.draw(system_random)
+    }
+
+    fn seed_random(&mut self, seed: Option<u64>) {
+        self.randomness.seed(seed);
+    }
 }
 
 impl Drop for SystemHost {
@@ -199,6 +214,11 @@ impl Drop for SystemHost {
         // There is nobody left to tell.
         let _ = self.flush();
     }
+}
+
+fn system_random(bytes: &mut [u8]) -> HostResult<()> {
+    getrandom::fill(bytes)
+        .map_err(|error| HostError { kind: HostErrorKind::Other, message: error.to_string() })
 }
 
 fn host_error(error: io::Error) -> HostError {

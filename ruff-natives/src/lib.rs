@@ -15,6 +15,7 @@ mod host;
 mod json;
 mod math;
 mod output;
+mod random;
 #[cfg(test)]
 mod robustness;
 mod strings;
@@ -36,6 +37,7 @@ static FAMILIES: &[&Family] = &[
     &json::FAMILY,
     &math::FAMILY,
     &output::FAMILY,
+    &random::FAMILY,
     &strings::FAMILY,
     &system::FAMILY,
 ];

@@ -100,6 +100,13 @@ pub trait Host {
     fn uptime(&self) -> Duration;
     /// Waits.
     fn sleep(&mut self, duration: Duration);
+
+    /// Fills `bytes` with randomness that nobody can predict, whatever seed was set.
+    fn random_bytes(&mut self, bytes: &mut [u8]) -> HostResult<()>;
+    /// 64 random bits for `random` and its like, of a [`crate::random::Randomness`] that the host keeps.
+    fn random(&mut self) -> HostResult<u64>;
+    /// Starts the sequence of a seed, from which [`Host::random`] draws from now on; `None` ends it.
+    fn seed_random(&mut self, seed: Option<u64>);
 }
 
 /// A host without a world: writes go nowhere, reads fail, time stands still. For programs that only compute.
@@ -174,4 +181,14 @@ impl Host for NoHost {
     }
 
     fn sleep(&mut self, _duration: Duration) {}
+
+    fn random_bytes(&mut self, _bytes: &mut [u8]) -> HostResult<()> {
+        NoHost::refuse()
+    }
+
+    fn random(&mut self) -> HostResult<u64> {
+        NoHost::refuse()
+    }
+
+    fn seed_random(&mut self, _seed: Option<u64>) {}
 }

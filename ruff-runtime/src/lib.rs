@@ -16,6 +16,7 @@ pub mod heap;
 pub mod host;
 pub mod module;
 pub mod native;
+pub mod random;
 pub mod shape;
 pub mod value;
 pub mod vm;
