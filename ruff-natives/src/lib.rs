@@ -16,6 +16,7 @@ mod json;
 mod math;
 mod output;
 mod random;
+mod regex;
 #[cfg(test)]
 mod robustness;
 mod strings;
@@ -38,6 +39,7 @@ static FAMILIES: &[&Family] = &[
     &math::FAMILY,
     &output::FAMILY,
     &random::FAMILY,
+    &regex::FAMILY,
     &strings::FAMILY,
     &system::FAMILY,
 ];
