@@ -9,6 +9,7 @@ mod arrays;
 mod assertions;
 mod collections;
 mod conversion;
+mod data;
 mod dicts;
 mod encoding;
 mod host;
@@ -23,6 +24,7 @@ mod strings;
 mod system;
 #[cfg(test)]
 mod testing;
+mod toml;
 
 pub use host::SystemHost;
 
@@ -42,6 +44,7 @@ static FAMILIES: &[&Family] = &[
     &regex::FAMILY,
     &strings::FAMILY,
     &system::FAMILY,
+    &toml::FAMILY,
 ];
 
 static CONSTANTS: &[Constant] = &[

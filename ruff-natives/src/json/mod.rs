@@ -11,11 +11,12 @@ use ruff_runtime::native;
 use ruff_runtime::native::{Cx, Family, NativeResult};
 use ruff_syntax::Code;
 
+pub(crate) use number::push_float;
+
+use crate::data::Unwritable;
+
 /// The builtins of this family.
 pub(crate) static FAMILY: Family = family!("json": [self::PARSE_JSON, self::TO_JSON, self::TO_JSON_PRETTY]);
-
-/// How deep values may be nested, the outermost not counted.
-const MAX_DEPTH: usize = 64;
 
 /// The value that a JSON text stands for. Objects become dicts with their keys in order; of equal keys the last wins.
 ///
@@ -54,9 +55,13 @@ fn to_json_pretty(cx: &mut Cx<'_>, value: &Value) -> NativeResult<String> {
     to_text(cx, value, true)
 }
 
+/// `value` as JSON text on one line.
+pub(crate) fn to_line(value: &Value) -> Result<String, Unwritable> {
+    write::text(value, false)
+}
+
 fn to_text(cx: &Cx<'_>, value: &Value, is_pretty: bool) -> NativeResult<String> {
-    let text =
-        write::text(value, is_pretty).map_err(|problem| cx.fail(Code::Conversion, problem.to_string()))?;
+    let text = write::text(value, is_pretty).map_err(|problem| problem.error(cx, "JSON"))?;
     cx.check_bytes(text.len())?;
     Ok(text)
 }

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use ruff_runtime::value::push_plain_float;
 
 /// Adds the shortest form of a finite `float` that reads back: `2.0`, `0.1`, `1e+20`, `1.5e-7`.
-pub(super) fn push_float(out: &mut String, float: f64) {
+pub(crate) fn push_float(out: &mut String, float: f64) {
     if push_plain_float(out, float) {
         if float.trunc() == float {
             out.push_str(".0");

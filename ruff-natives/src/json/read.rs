@@ -3,9 +3,9 @@
 use ruff_runtime::Value;
 use ruff_runtime::value::{Dict, Key, Str};
 
-use super::MAX_DEPTH;
 use super::number::Mantissa;
 use super::scan::plain_len;
+use crate::data::MAX_DEPTH;
 
 /// Why a text is no JSON.
 #[derive(Debug, thiserror::Error)]

@@ -1,29 +1,15 @@
-//! From values to JSON text. Recursion is bounded by [`MAX_DEPTH`].
+//! From values to JSON text. Recursion is bounded by [`MAX_DEPTH`](crate::data::MAX_DEPTH).
 
 use ruff_runtime::Value;
 use ruff_runtime::heap::StructRef;
 use ruff_runtime::value::{Dict, Digits, Variant};
 
-use super::MAX_DEPTH;
 use super::number::push_float;
 use super::scan::plain_len;
-
-/// Why a value has no JSON text.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum Problem {
-    /// Nested too deep.
-    #[error("JSON value exceeds maximum nesting depth of {MAX_DEPTH}")]
-    Depth,
-    /// A number that JSON does not know.
-    #[error("Cannot convert non-finite float {0} to JSON")]
-    NotFinite(f64),
-    /// A kind of value that JSON does not know.
-    #[error("Cannot convert {0} to JSON")]
-    Kind(&'static str),
-}
+use crate::data::{Unwritable, error_fields};
 
 /// The text of `value`, on several lines if it `is_pretty`.
-pub(super) fn text(value: &Value, is_pretty: bool) -> Result<String, Problem> {
+pub(super) fn text(value: &Value, is_pretty: bool) -> Result<String, Unwritable> {
     let mut writer = Writer { out: String::with_capacity(128), is_pretty };
     writer.value(value, 0)?;
     Ok(writer.out)
@@ -35,16 +21,14 @@ struct Writer {
 }
 
 impl Writer {
-    fn value(&mut self, value: &Value, depth: usize) -> Result<(), Problem> {
-        if depth > MAX_DEPTH {
-            return Err(Problem::Depth);
-        }
+    fn value(&mut self, value: &Value, depth: usize) -> Result<(), Unwritable> {
+        Unwritable::check(depth, &self.out)?;
         match value {
             Value::Null | Value::Nothing => self.out.push_str("null"),
             Value::Bool(truth) => self.out.push_str(if *truth { "true" } else { "false" }),
             Value::Int(int) => self.out.push_str(Digits::new(*int).as_str()),
             Value::Float(float) if float.is_finite() => push_float(&mut self.out, *float),
-            Value::Float(float) => return Err(Problem::NotFinite(*float)),
+            Value::Float(float) => return Err(Unwritable::NotFinite(*float)),
             Value::Short(text) => self.string(text.as_str()),
             Value::Str(text) => self.string(text.as_str()),
             Value::Array(items) => self.array(items.iter(), depth)?,
@@ -53,15 +37,18 @@ impl Writer {
             Value::Stack(items) => self.array(items.iter(), depth)?,
             Value::Dict(dict) => self.dict(dict, depth)?,
             Value::Struct(object) => self.object(object, depth)?,
+            Value::Error(error) => {
+                self.fields(error_fields(error).iter().map(|(name, value)| (name.as_str(), &**value)), depth)?
+            }
             Value::Tagged(tagged) if tagged.variant() == Variant::SOME => {
                 return self.value(tagged.payload().first().unwrap_or(&Value::Null), depth + 1);
             }
-            other => return Err(Problem::Kind(other.type_name())),
+            other => return Err(Unwritable::Kind(other.type_name())),
         }
         Ok(())
     }
 
-    fn array<'a>(&mut self, items: impl Iterator<Item = &'a Value>, depth: usize) -> Result<(), Problem> {
+    fn array<'a>(&mut self, items: impl Iterator<Item = &'a Value>, depth: usize) -> Result<(), Unwritable> {
         self.out.push('[');
         let mut is_empty = true;
         for item in items {
@@ -72,7 +59,7 @@ impl Writer {
         Ok(())
     }
 
-    fn dict(&mut self, dict: &Dict, depth: usize) -> Result<(), Problem> {
+    fn dict(&mut self, dict: &Dict, depth: usize) -> Result<(), Unwritable> {
         self.out.push('{');
         let mut is_empty = true;
         for (key, value) in dict.sorted_by_bytes() {
@@ -84,15 +71,23 @@ impl Writer {
         Ok(())
     }
 
-    fn object(&mut self, object: &StructRef, depth: usize) -> Result<(), Problem> {
-        self.out.push('{');
+    fn object(&mut self, object: &StructRef, depth: usize) -> Result<(), Unwritable> {
         let names = object.shape().fields().iter().map(|name| name.text());
         let mut fields: Vec<_> = names.zip(object.fields()).collect();
         fields.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        self.fields(fields.iter().map(|(name, value)| (&**name, *value)), depth)
+    }
+
+    fn fields<'a>(
+        &mut self,
+        fields: impl Iterator<Item = (&'a str, &'a Value)>,
+        depth: usize,
+    ) -> Result<(), Unwritable> {
+        self.out.push('{');
         let mut is_empty = true;
         for (name, value) in fields {
             self.separate(&mut is_empty, depth);
-            self.key(&name);
+            self.key(name);
             self.value(value, depth + 1)?;
         }
         self.close(is_empty, depth, '}');
@@ -166,7 +161,9 @@ mod tests {
     use super::super::{TO_JSON, TO_JSON_PRETTY};
     use super::*;
     use crate::testing::{call, message};
-    use ruff_runtime::value::{Bytes, Key, Set};
+    use ruff_runtime::VmError;
+    use ruff_runtime::value::{Bytes, ErrorValue, Key, Set};
+    use ruff_syntax::Code;
 
     fn json(value: Value) -> String {
         text(&value, false).unwrap()
@@ -211,5 +208,21 @@ mod tests {
         );
         let options = (0..10_000).fold(Value::Null, |value, _| Value::some(value));
         assert_eq!(message(call(&TO_JSON, vec![options])), "JSON value exceeds maximum nesting depth of 64");
+    }
+
+    #[test]
+    fn shared_parts_are_written_each_time_and_so_have_a_limit() {
+        let huge = Value::string("x".repeat(1 << 22));
+        let array = Value::array(vec![Value::array(vec![huge; 5]); 13]);
+        assert_eq!(
+            message(call(&TO_JSON, vec![array])),
+            "to_json() result exceeds maximum size of 268435456 bytes"
+        );
+    }
+
+    #[test]
+    fn errors_are_structs() {
+        let error = VmError::new(Code::Thrown, "m");
+        assert_eq!(json(ErrorValue::caught(error)), r#"{"line":0,"message":"m","stack":[]}"#);
     }
 }
