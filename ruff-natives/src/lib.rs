@@ -9,6 +9,7 @@ mod arrays;
 mod assertions;
 mod collections;
 mod conversion;
+mod csv;
 mod data;
 mod dicts;
 mod encoding;
@@ -35,6 +36,7 @@ static FAMILIES: &[&Family] = &[
     &assertions::FAMILY,
     &collections::FAMILY,
     &conversion::FAMILY,
+    &csv::FAMILY,
     &dicts::FAMILY,
     &encoding::FAMILY,
     &json::FAMILY,
