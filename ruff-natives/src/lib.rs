@@ -26,6 +26,7 @@ mod system;
 #[cfg(test)]
 mod testing;
 mod toml;
+mod yaml;
 
 pub use host::SystemHost;
 
@@ -47,6 +48,7 @@ static FAMILIES: &[&Family] = &[
     &strings::FAMILY,
     &system::FAMILY,
     &toml::FAMILY,
+    &yaml::FAMILY,
 ];
 
 static CONSTANTS: &[Constant] = &[

@@ -1,0 +1,198 @@
+//! From YAML text to values: the parser's events, put together with a stack of what is open.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use ruff_runtime::Value;
+use ruff_runtime::heap::Ref;
+use ruff_runtime::value::{Dict, Key};
+use saphyr_parser::{Event, Marker, Parser, ScalarStyle};
+
+use super::scalar;
+use crate::data::MAX_DEPTH;
+
+/// How many times more nodes aliases may make of a text than it has, and how many they always may. Expanding costs no
+/// memory here, since copies are shared; whoever walks the value would pay.
+const EXPANSION: usize = 100;
+const ALWAYS: usize = 10_000;
+
+/// Why a text is no YAML.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Problem {
+    #[error("YAML input exceeds maximum nesting depth of {MAX_DEPTH}")]
+    Depth,
+    #[error("YAML parse error: deserializing from YAML containing more than one document is not supported")]
+    Documents,
+    /// Lines and columns count from 1.
+    #[error("YAML parse error: {detail} at line {line} column {column}")]
+    Syntax { detail: Cow<'static, str>, line: usize, column: usize },
+}
+
+impl Problem {
+    fn at(place: Marker, detail: impl Into<Cow<'static, str>>) -> Problem {
+        Problem::Syntax { detail: detail.into(), line: place.line(), column: place.col() + 1 }
+    }
+}
+
+/// The value of `text`.
+pub(super) fn parse(text: &str) -> Result<Value, Problem> {
+    let mut reader = Reader::default();
+    let mut documents = 0;
+    for event in Parser::new_from_str(text) {
+        let (event, span) = event.map_err(|error| Problem::at(*error.marker(), error.info().to_owned()))?;
+        reader.nodes += 1;
+        match event {
+            Event::DocumentStart(_) => {
+                documents += 1;
+                if documents > 1 {
+                    return Err(Problem::Documents);
+                }
+            }
+            Event::Scalar(text, style, anchor, _) => reader.scalar(&text, style, anchor, span.start)?,
+            Event::Alias(anchor) => reader.alias(anchor, span.start)?,
+            Event::SequenceStart(anchor, _) => {
+                reader.open(Contents::Items(Vec::new()), anchor, span.start)?
+            }
+            Event::MappingStart(anchor, _) => {
+                reader.open(Contents::Entries(Dict::with_capacity(0), None), anchor, span.start)?;
+            }
+            Event::SequenceEnd | Event::MappingEnd => reader.close()?,
+            _ => {}
+        }
+    }
+    Ok(reader.root)
+}
+
+/// A sequence or mapping whose end is still to come.
+struct Open {
+    contents: Contents,
+    anchor: usize,
+    /// How many nodes had been counted before it.
+    before: usize,
+}
+
+enum Contents {
+    Items(Vec<Value>),
+    /// The entries, and the key whose value comes next.
+    Entries(Ref<Dict>, Option<Key>),
+}
+
+/// A node with an anchor, and how many nodes it consists of.
+struct Anchored {
+    value: Value,
+    /// It as a key, if it can be one.
+    key: Option<Key>,
+    size: usize,
+}
+
+#[derive(Default)]
+struct Reader {
+    open: Vec<Open>,
+    anchored: HashMap<usize, Anchored>,
+    root: Value,
+    /// Events so far.
+    nodes: usize,
+    /// Nodes that aliases stand for.
+    expanded: usize,
+}
+
+impl Reader {
+    fn scalar(&mut self, text: &str, style: ScalarStyle, anchor: usize, at: Marker) -> Result<(), Problem> {
+        let is_plain = style == ScalarStyle::Plain;
+        let value = if is_plain { scalar::value(text) } else { Value::str(text) };
+        let is_key = self.expects_key();
+        let key = (is_key || anchor > 0)
+            .then(|| if is_plain { scalar::key(text) } else { text.into() })
+            .map(|text| Key::from(&*text));
+        if anchor > 0 {
+            self.anchored.insert(anchor, Anchored { value: value.clone(), key: key.clone(), size: 1 });
+        }
+        match key.filter(|_| is_key) {
+            Some(key) => self.add_key(key, at),
+            None => self.add(value),
+        }
+    }
+
+    fn alias(&mut self, anchor: usize, at: Marker) -> Result<(), Problem> {
+        let Some(anchored) = self.anchored.get(&anchor) else {
+            return Err(Problem::at(at, "an alias stands inside of what it stands for"));
+        };
+        self.expanded = self.expanded.saturating_add(anchored.size);
+        if self.expanded > ALWAYS && self.expanded / EXPANSION > self.nodes {
+            return Err(Problem::at(at, "aliases expand to too many nodes"));
+        }
+        let (value, key) = (anchored.value.clone(), anchored.key.clone());
+        if usize::from(value.depth()) + self.open.len() > MAX_DEPTH + 1 {
+            return Err(Problem::Depth);
+        }
+        if self.expects_key() {
+            return match key {
+                Some(key) => self.add_key(key, at),
+                None => Err(complex_key(at)),
+            };
+        }
+        self.add(value)
+    }
+
+    fn open(&mut self, contents: Contents, anchor: usize, at: Marker) -> Result<(), Problem> {
+        if self.expects_key() {
+            return Err(complex_key(at));
+        }
+        if self.open.len() > MAX_DEPTH {
+            return Err(Problem::Depth);
+        }
+        let before = self.nodes.saturating_add(self.expanded);
+        self.open.push(Open { contents, anchor, before });
+        Ok(())
+    }
+
+    fn close(&mut self) -> Result<(), Problem> {
+        let Some(Open { contents, anchor, before }) = self.open.pop() else { return Ok(()) };
+        let value = match contents {
+            Contents::Items(items) => Value::array(items),
+            Contents::Entries(dict, _) => Value::Dict(dict),
+        };
+        if anchor > 0 {
+            let size = self.nodes.saturating_add(self.expanded).saturating_sub(before);
+            self.anchored.insert(anchor, Anchored { value: value.clone(), key: None, size });
+        }
+        self.add(value)
+    }
+
+    fn expects_key(&self) -> bool {
+        matches!(self.open.last(), Some(Open { contents: Contents::Entries(_, None), .. }))
+    }
+
+    fn add_key(&mut self, key: Key, at: Marker) -> Result<(), Problem> {
+        let Some(Open { contents: Contents::Entries(dict, next), .. }) = self.open.last_mut() else {
+            return Ok(());
+        };
+        if dict.contains(&key) {
+            return Err(Problem::at(at, format!("duplicate key \"{key}\"")));
+        }
+        *next = Some(key);
+        Ok(())
+    }
+
+    fn add(&mut self, value: Value) -> Result<(), Problem> {
+        // A scalar in the innermost container.
+        if self.open.len() > MAX_DEPTH {
+            return Err(Problem::Depth);
+        }
+        match self.open.last_mut().map(|open| &mut open.contents) {
+            Some(Contents::Items(items)) => items.push(value),
+            Some(Contents::Entries(dict, key)) => {
+                if let Some(key) = key.take() {
+                    dict.insert_key(key, value);
+                }
+            }
+            None => self.root = value,
+        }
+        Ok(())
+    }
+}
+
+#[cold]
+fn complex_key(at: Marker) -> Problem {
+    Problem::at(at, "keys of mappings are scalars")
+}

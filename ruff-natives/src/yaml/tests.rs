@@ -1,0 +1,228 @@
+//! YAML read, written, and read again.
+
+use super::{PARSE_YAML, TO_YAML};
+use crate::testing::{call, message, source};
+use ruff_runtime::Value;
+use ruff_runtime::value::{Dict, Key, Set, exactly_equal};
+
+fn read(text: &str) -> String {
+    source(call(&PARSE_YAML, vec![Value::str(text)]))
+}
+
+fn fail(text: &str) -> String {
+    message(call(&PARSE_YAML, vec![Value::str(text)]))
+}
+
+fn written(value: Value) -> String {
+    call(&TO_YAML, vec![value]).unwrap().as_str().unwrap().to_owned()
+}
+
+/// Reads `text` and writes it again.
+fn again(text: &str) -> String {
+    written(call(&PARSE_YAML, vec![Value::str(text)]).unwrap())
+}
+
+fn dict(entries: impl IntoIterator<Item = (&'static str, Value)>) -> Value {
+    Value::Dict(Dict::from_entries(entries.into_iter().map(|(key, value)| (Key::from(key), value))))
+}
+
+#[test]
+fn documents() {
+    assert_eq!(read(""), "null");
+    assert_eq!(read("# nothing\n"), "null");
+    assert_eq!(read("%YAML 1.2\n---\nx\n..."), "\"x\"");
+    assert_eq!(
+        fail("a\n---\nb"),
+        "YAML parse error: deserializing from YAML containing more than one document is not supported"
+    );
+}
+
+#[test]
+fn collections_and_scalars() {
+    assert_eq!(
+        read("a: [1, 2.5, {b: }]\nc:\n- x y\n- 'it''s'\n- \"\\u00e9\"\n- |\n  l\n   m\n- >-\n  f\n  g"),
+        "{\"a\": [1, 2.5, {\"b\": null}], \"c\": [\"x y\", \"it's\", \"é\", \"l\\n m\\n\", \"f g\"]}"
+    );
+    assert_eq!(read("- '1'\n- \"true\"\n- !foo 1\n- !!str 1"), r#"["1", "true", 1, 1]"#);
+}
+
+#[test]
+fn keys_are_their_text() {
+    assert_eq!(read("1: a\ntrue: b\n~: c\n'2': d"), r#"{"1": "a", "2": "d", "null": "c", "true": "b"}"#);
+    assert_eq!(read("<<: {a: 1}"), r#"{"<<": {"a": 1}}"#);
+    assert_eq!(fail("? [a]\n: 1"), "YAML parse error: keys of mappings are scalars at line 1 column 3");
+    assert_eq!(fail("a: 1\na: 2"), "YAML parse error: duplicate key \"a\" at line 2 column 1");
+}
+
+#[test]
+fn aliases() {
+    assert_eq!(read("- &a [1]\n- *a\n- {k: *a}"), r#"[[1], [1], {"k": [1]}]"#);
+    assert_eq!(read("- &a 1\n- *a : x"), r#"[1, {"1": "x"}]"#);
+    assert_eq!(
+        fail("&a [*a]"),
+        "YAML parse error: an alias stands inside of what it stands for at line 1 column 5"
+    );
+    assert_eq!(
+        fail("a: *b"),
+        "YAML parse error: while parsing node, found unknown anchor at line 1 column 4"
+    );
+}
+
+#[test]
+fn aliases_cannot_blow_up() {
+    let mut text = String::from("- &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+    for level in 1..12 {
+        let items = vec![format!("*a{}", level - 1); 10].join(", ");
+        text.push_str(&format!("- &a{level} [{items}]\n"));
+    }
+    assert!(fail(&text).starts_with("YAML parse error: aliases expand to too many nodes at line"));
+}
+
+#[test]
+fn mistakes_have_a_place() {
+    assert_eq!(
+        fail("a:\n\t- b"),
+        "YAML parse error: tabs disallowed within this context (block indentation) at line 2 column 2"
+    );
+    assert!(
+        fail("a: [1").starts_with("YAML parse error: while parsing a flow sequence, expected ',' or ']'")
+    );
+}
+
+#[test]
+fn the_limits_on_depth() {
+    let nested = |levels: usize| "[".repeat(levels) + &"]".repeat(levels);
+    assert_eq!(read(&nested(65)), nested(65));
+    for text in
+        [nested(66), nested(100_000), format!("{}1{}", "[".repeat(65), "]".repeat(65)), "- ".repeat(10_000)]
+    {
+        let message = fail(&text);
+        assert!(
+            message == "YAML input exceeds maximum nesting depth of 64"
+                || message.contains("recursion limit"),
+            "{message}"
+        );
+    }
+    let value = |levels| (0..levels).fold(Value::array(vec![]), |value, _| Value::array(vec![value]));
+    assert!(call(&TO_YAML, vec![value(64)]).is_ok());
+    assert_eq!(message(call(&TO_YAML, vec![value(65)])), "YAML value exceeds maximum nesting depth of 64");
+}
+
+#[test]
+fn block_style() {
+    let text = "a:\n- 1\n- x\nb:\n  c:\n  - - 1\n    - d: 2\n      e:\n      - 3\n  - []\nf: {}\n";
+    assert_eq!(again(text), text);
+    assert_eq!(
+        written(Value::array(vec![dict([("a", Value::Int(1)), ("b", Value::Nothing)])])),
+        "- a: 1\n  b: null\n"
+    );
+    assert_eq!(written(Value::Null), "null\n");
+    let set = Value::Set(Set::from_items([Value::Int(2), Value::some(Value::Int(1))]));
+    assert_eq!(written(set), "- 2\n- 1\n");
+}
+
+#[test]
+fn floats() {
+    let floats = [2.0, 0.1, 1e20, -0.0, f64::INFINITY, f64::NEG_INFINITY, f64::NAN].map(Value::Float);
+    assert_eq!(
+        written(Value::array(floats.to_vec())),
+        "- 2.0\n- 0.1\n- 1e+20\n- -0.0\n- .inf\n- -.inf\n- .nan\n"
+    );
+}
+
+#[test]
+fn texts_are_quoted_if_need_be() {
+    let cases = [
+        ("x", "x\n"),
+        ("1", "'1'\n"),
+        ("true", "'true'\n"),
+        ("", "''\n"),
+        ("x: y", "'x: y'\n"),
+        ("it's", "it's\n"),
+        ("- a", "'- a'\n"),
+        ("-a", "-a\n"),
+        ("a #b", "'a #b'\n"),
+        ("a#b:c", "a#b:c\n"),
+        ("yes", "yes\n"),
+        ("010", "010\n"),
+        ("\u{1}", "\"\\x01\"\n"),
+        ("a\nb", "|-\n  a\n  b\n"),
+        ("a\n\n b\n", "|\n  a\n\n   b\n"),
+        ("a\n\n", "|+\n  a\n\n"),
+        (" a\nb", "\" a\\nb\"\n"),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(written(Value::str(text)), expected, "{text:?}");
+    }
+    assert_eq!(written(dict([("a", Value::str("x\ny"))])), "a: |-\n  x\n  y\n");
+    assert_eq!(
+        written(dict([("a\nb", Value::array(vec![Value::str("x\ny\n")]))])),
+        "\"a\\nb\":\n- |\n  x\n  y\n"
+    );
+}
+
+#[test]
+fn what_is_written_reads_back() {
+    let alphabet = [
+        "a",
+        " ",
+        "\n",
+        "\t",
+        "-",
+        "?",
+        ":",
+        "#",
+        "'",
+        "\"",
+        "\\",
+        "[",
+        "{",
+        ",",
+        "&",
+        "*",
+        "!",
+        "|",
+        ">",
+        "%",
+        "@",
+        "1",
+        ".",
+        "0x",
+        "~",
+        "---",
+        "...",
+        "\r",
+        "\u{85}",
+        "\u{2028}",
+        "\u{feff}",
+        "é",
+        "\u{1F600}",
+        "\0",
+        "<<",
+        "=",
+    ];
+    let mut state = 1_u64;
+    let mut next = |below: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % below
+    };
+    for _ in 0..20_000 {
+        let mut piece = || (0..next(6)).map(|_| alphabet[next(alphabet.len())]).collect::<String>();
+        let (key, text, other) = (piece(), piece(), piece());
+        let long = key.repeat(40);
+        let entries = [
+            (Key::from(key.as_str()), Value::str(&text)),
+            (
+                Key::from("list"),
+                Value::array(vec![Value::str(&other), Value::array(vec![Value::str(&text)])]),
+            ),
+            (Key::from(long.as_str()), Value::array(vec![Value::Int(1)])),
+        ];
+        for value in [Value::str(&text), Value::Dict(Dict::from_entries(entries))] {
+            let yaml = written(value.clone());
+            let back = call(&PARSE_YAML, vec![Value::str(&yaml)])
+                .unwrap_or_else(|error| panic!("{error:?}\n{yaml}"));
+            assert!(exactly_equal(&back, &value), "{value:?}\n{yaml}");
+        }
+    }
+}
