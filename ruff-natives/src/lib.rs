@@ -21,6 +21,7 @@ mod random;
 mod regex;
 #[cfg(test)]
 mod robustness;
+mod ssg;
 mod strings;
 mod system;
 #[cfg(test)]
@@ -45,6 +46,7 @@ static FAMILIES: &[&Family] = &[
     &output::FAMILY,
     &random::FAMILY,
     &regex::FAMILY,
+    &ssg::FAMILY,
     &strings::FAMILY,
     &system::FAMILY,
     &toml::FAMILY,
