@@ -3,6 +3,7 @@
 use super::{Lexer, TokenKind};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
+use crate::work;
 
 impl Lexer<'_> {
     /// Consumes an operator or punctuation mark, the longest that fits; else an invalid character.
@@ -63,10 +64,13 @@ impl Lexer<'_> {
     /// Skips text in foreign quotes if it ends on its line.
     fn skip_quoted(&mut self, quote: char) -> bool {
         let rest = self.source.get(self.at as usize + 1..).unwrap_or("");
-        let line = rest.find(['\n', '\r']).map_or(rest, |end| rest.get(..end).unwrap_or(""));
-        let Some(end) = line.find(quote) else { return false };
-        self.at += end as u32 + 2;
-        true
+        let end = rest.find([quote, '\n', '\r']).unwrap_or(rest.len());
+        work::note(end);
+        let is_closed = rest.get(end..).is_some_and(|rest| rest.starts_with(quote));
+        if is_closed {
+            self.at += end as u32 + 2;
+        }
+        is_closed
     }
 
     fn report_invalid(&mut self, char: char, lo: u32) {

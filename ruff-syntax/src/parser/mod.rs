@@ -151,7 +151,7 @@ impl<'s> Parser<'s> {
             open: Vec::new(),
             depth: 0,
             blocks: 0,
-            mistakes: Mistakes::new(lexical, omitted),
+            mistakes: Mistakes::new(source, lexical, omitted),
             failed: false,
             quiet: false,
             region: 0,

@@ -194,7 +194,9 @@ impl Parser<'_> {
         let mut skipped = Skipped::new(self.open.get(base..).unwrap_or(&[]));
         let mut index = self.at;
         while let Some(token) = self.tokens.get(index) {
-            let is_elsewhere = token.newline_before || token.kind.begins_statement();
+            // Also where the next search would start, so that no token is looked at by many.
+            let continues_other = skipped.braces == 0 && continues_statement(token.kind);
+            let is_elsewhere = token.newline_before || token.kind.begins_statement() || continues_other;
             let ends_head = matches!(
                 token.kind,
                 TokenKind::Eof
@@ -293,11 +295,7 @@ impl Parser<'_> {
 
     /// Whether the current token continues a statement, which is not the one we are in.
     pub(super) fn is_stray_continuation(&self) -> bool {
-        match self.token.kind {
-            TokenKind::Else | TokenKind::Case | TokenKind::Default | TokenKind::Except => true,
-            TokenKind::Ident => self.at_finally(),
-            _ => false,
-        }
+        continues_statement(self.token.kind) || self.at_finally()
     }
 
     /// Whether `finally` and its block are here.
@@ -321,4 +319,9 @@ impl Parser<'_> {
             self.excuse_here();
         }
     }
+}
+
+/// Whether it is a reserved word that continues a statement.
+fn continues_statement(kind: TokenKind) -> bool {
+    matches!(kind, TokenKind::Else | TokenKind::Case | TokenKind::Default | TokenKind::Except)
 }

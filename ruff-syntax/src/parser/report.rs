@@ -5,10 +5,13 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::lexer::{Token, TokenKind};
 use crate::limits;
 use crate::source::Span;
+use crate::work;
 
 /// The diagnostics found so far.
 pub(super) struct Mistakes {
     lexical: Vec<Diagnostic>,
+    /// Where the line of each of them starts.
+    lexical_lines: Vec<u32>,
     syntactic: Vec<Diagnostic>,
     omitted: usize,
     /// Where the last one was reported.
@@ -19,8 +22,15 @@ pub(super) struct Mistakes {
 
 impl Mistakes {
     /// Those of the lexer, of which `omitted` were left out.
-    pub(super) fn new(lexical: Vec<Diagnostic>, omitted: usize) -> Self {
-        Mistakes { lexical, syntactic: Vec::new(), omitted, last: None, has_unmatched_brace: false }
+    pub(super) fn new(source: &str, lexical: Vec<Diagnostic>, omitted: usize) -> Self {
+        Mistakes {
+            lexical_lines: line_starts(source, &lexical),
+            lexical,
+            syntactic: Vec::new(),
+            omitted,
+            last: None,
+            has_unmatched_brace: false,
+        }
     }
 
     /// All of them in order, and the number of those left out.
@@ -34,15 +44,10 @@ impl Mistakes {
     }
 
     /// Whether the lexer found a mistake between `lo` and the end of the line that `hi` is on.
-    fn is_lexical(&self, lo: u32, hi: u32, source: &str) -> bool {
+    fn is_lexical(&self, lo: u32, hi: u32) -> bool {
         let first = self.lexical.partition_point(|diagnostic| diagnostic.primary.span.lo < lo);
-        let Some(diagnostic) = self.lexical.get(first) else {
-            // What comes after so many mistakes would not be shown anyway.
-            return self.lexical.len() == limits::DIAGNOSTICS;
-        };
-        let at = diagnostic.primary.span.lo;
-        let between = source.get(hi as usize..at as usize).unwrap_or("");
-        at <= hi || !between.contains(['\n', '\r'])
+        // What comes after so many mistakes would not be shown anyway.
+        self.lexical_lines.get(first).map_or(self.lexical.len() == limits::DIAGNOSTICS, |&line| line <= hi)
     }
 
     fn is_full(&self) -> bool {
@@ -69,7 +74,7 @@ impl Parser<'_> {
     /// the lexer between the beginning of the statement and here.
     pub(super) fn report(&mut self, diagnostic: Diagnostic) {
         let span = diagnostic.primary.span;
-        let is_lexical = || self.mistakes.is_lexical(self.region.min(span.lo), span.hi, self.source);
+        let is_lexical = || self.mistakes.is_lexical(self.region.min(span.lo), span.hi);
         // When there are too many, telling consequences apart is no longer worth the time.
         let is_consequence =
             self.quiet || self.mistakes.was_at(span.lo) || (!self.mistakes.is_full() && is_lexical());
@@ -232,4 +237,23 @@ fn quoted(text: &str) -> String {
         Some((end, _)) => format!("'{}…'", text.get(..end).unwrap_or("")),
         None => format!("'{text}'"),
     }
+}
+
+/// Where the line of each mistake starts. Nearly all come in order, so that hardly any text is looked at twice.
+fn line_starts(source: &str, mistakes: &[Diagnostic]) -> Vec<u32> {
+    let (mut from, mut line) = (0, 0);
+    let start = |mistake: &Diagnostic| {
+        let at = mistake.primary.span.lo;
+        if at < from {
+            (from, line) = (0, 0);
+        }
+        let between = source.get(from as usize..at as usize).unwrap_or("");
+        work::note(between.len());
+        if let Some(end) = between.rfind(['\n', '\r']) {
+            line = from + end as u32 + 1;
+        }
+        from = at;
+        line
+    };
+    mistakes.iter().map(start).collect()
 }

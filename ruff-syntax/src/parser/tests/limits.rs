@@ -216,9 +216,18 @@ fn work_is_linear() {
         "P { x: 1 } ",
         "1 - - - ",
         "a.",
+        "case ",
+        "default ",
+        "else ",
+        "except x ",
+        "if a b else ",
+        "'a' ",
+        "x := `a` 'b'; ",
     ];
-    for shape in shapes {
-        let steps = |count: usize| work::count(|| drop(parsed(&shape.repeat(count))));
+    // Many mistakes of the parser before one of the lexer, on its line.
+    let endings = [("let 5 ", "@"), ("x := ) ", "'"), ("f(1 2); ", "\"")];
+    for (shape, end) in shapes.map(|shape| (shape, "")).into_iter().chain(endings) {
+        let steps = |count: usize| work::count(|| drop(parsed(&(shape.repeat(count) + end))));
         let (small, large) = (steps(2_000), steps(8_000));
         // Four times the input, four times the work; a little more for what has a constant share.
         assert!(large <= small * 5, "{shape}: {small} steps, then {large}");
