@@ -58,6 +58,7 @@ fn write(out: &mut String, title: &str, groups: Vec<(Vec<String>, String)>) {
     }
     out.push_str(&format!("\n{title}\n"));
     for (labels, outcome) in groups {
+        let outcome = outcome.trim_end();
         let lines = wrapped(&labels, ", ", WIDTH - 4);
         match &lines[..] {
             [line] if line.chars().count() + outcome.chars().count() + 8 <= WIDTH => {

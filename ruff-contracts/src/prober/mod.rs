@@ -12,7 +12,7 @@ mod sample;
 
 use std::fmt::Write;
 
-use ruff_runtime::native::{NativeDef, Updates};
+use ruff_runtime::native::{NativeDef, Param, TypeWord, Updates};
 
 use arguments::{Argument, accepted};
 use group::Group;
@@ -47,6 +47,18 @@ pub fn probe(def: &'static NativeDef) -> Page {
     probing.updates();
     probing.without_capability();
     Page { text: probing.text, probes: probing.runner.count.get(), faults: probing.faults }
+}
+
+/// A call of `def` with arguments that it accepts, as it is written. Those of type function are replaced by what
+/// `function` makes of them.
+pub fn accepted_call(def: &NativeDef, function: impl Fn(&str) -> String) -> String {
+    let replace = |(argument, param): (Argument, &Param)| {
+        let takes_function = param.types.contains(&TypeWord::Function);
+        if takes_function { function(&argument.code) } else { argument.code }
+    };
+    let codes: Vec<String> = accepted(def).into_iter().zip(def.params).map(replace).collect();
+    let form = if def.global { Form::Function } else { Form::Method };
+    form.write(def.name, &codes)
 }
 
 /// How a builtin is called.

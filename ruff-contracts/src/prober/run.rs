@@ -31,8 +31,20 @@ impl Runner {
         Runner { permissions: Permissions::all(), count: Cell::new(0) }
     }
 
-    /// What the last expression of `code` gives.
+    /// What the last line of `code`, an expression, gives; of an iterator also what it yields.
     pub(super) fn run(&self, code: &str) -> Outcome {
+        let mut outcome = self.run_once(code);
+        if matches!(outcome.end, End::Value { kind: "iterator" | "generator", .. }) {
+            let (before, last) = code.rsplit_once('\n').unwrap_or(("", code));
+            let drained = format!(
+                "{before}\nmut items := []\nfor item in {last} {{ items = [...items, item] }}\nitems"
+            );
+            outcome.effects.push(format!("yields {}", self.run_once(&drained)));
+        }
+        outcome
+    }
+
+    fn run_once(&self, code: &str) -> Outcome {
         self.count.set(self.count.get() + 1);
         let mut host = TestHost::new(world());
         let before = host.files();

@@ -1,0 +1,289 @@
+//! What handles do from when they are made to when nobody has them any more.
+
+use std::cell::RefCell;
+use std::collections::{BTreeSet, VecDeque};
+use std::rc::Rc;
+
+use ruff_contracts::lifecycle::{
+    Events, LifeCycle, Model, ONE_SHOT_ACTIONS, ONE_SHOT_DECLARATIONS, OneShot, assert_lifecycle,
+    assert_one_shot_lifecycle, evaluate, one_shot,
+};
+use ruff_contracts::prober::accepted_call;
+use ruff_runtime::native::TypeWord;
+
+/// The kinds of handles whose life cycles are tested here.
+const KINDS: [&str; 2] = ["generator", "iterator"];
+
+/// Kinds of values that are no handles: they have no state that others see.
+const PLAIN: [&str; 17] = [
+    "any", "array", "bool", "bytes", "dict", "error", "float", "function", "int", "never", "null", "number",
+    "option", "queue", "set", "stack", "string",
+];
+
+#[test]
+fn every_kind_of_handle_has_a_life_cycle() {
+    let natives = ruff_natives::registry();
+    let mut kinds: BTreeSet<&str> = natives
+        .iter()
+        .flat_map(|def| {
+            let taken = def.params.iter().flat_map(|param| param.types).map(|word| word.word());
+            taken.chain(def.returns.split(" or "))
+        })
+        .collect();
+    kinds.insert("generator");
+    kinds.retain(|kind| !PLAIN.contains(kind));
+    assert_eq!(kinds, BTreeSet::from(KINDS));
+}
+
+#[test]
+fn a_generator() {
+    let handle = |make, values, error| OneShot {
+        kind: "generator",
+        declarations: "\
+func* numbers(count) { for i in range(count) { yield i } }
+func* failing(count) { for i in range(count) { yield i } error(\"boom\") }
+",
+        make,
+        values,
+        error,
+    };
+    assert_one_shot_lifecycle(&handle("numbers(0)", &[], None));
+    assert_one_shot_lifecycle(&handle("numbers(3)", &["0", "1", "2"], None));
+    assert_one_shot_lifecycle(&handle("failing(0)", &[], Some("boom")));
+    assert_one_shot_lifecycle(&handle("failing(2)", &["0", "1"], Some("boom")));
+}
+
+#[test]
+fn a_running_generator_cannot_be_resumed_and_goes_on() {
+    let program = "\
+mut it := null
+func* numbers() {
+    mut seen := []
+    try { it.next() } except e { seen = [e.message] }
+    for use in [func() { return it.collect() }, func() { for x in it { return x } }] {
+        try { use() } except e { seen = [...seen, e.message] }
+    }
+    yield seen
+    yield 2
+}
+it = numbers()
+[it.next(), it.next(), it.next(), it.next()]";
+    let running = "\"Generator is already running\"";
+    let expected = format!("[Some([{running}, {running}, {running}]), Some(2), None, None]");
+    assert_eq!(evaluate(program), Ok(expected));
+}
+
+#[test]
+fn an_iterator_that_its_function_resumes_is_running_too() {
+    let program = "\
+mut it := null
+func* numbers() { yield 1; yield 2 }
+it = numbers().map(func(x) { return it.next() })
+mut message := null
+try { it.next() } except e { message = e.message }
+[message, it.next(), it.next()]";
+    assert_eq!(evaluate(program), Ok("[\"Generator is already running\", None, None]".to_owned()));
+}
+
+/// Every builtin that calls back: the function resumes a generator, inside another one, and fails there once.
+#[test]
+fn generators_are_resumed_from_callbacks() {
+    let mut tried = 0;
+    for def in ruff_natives::registry().iter().filter(|def| !def.is_hidden()) {
+        let calls_back = def.params.iter().any(|param| param.types.contains(&TypeWord::Function));
+        if !calls_back {
+            continue;
+        }
+        tried += 1;
+        let plain = accepted_call(def, str::to_owned);
+        let resuming = accepted_call(def, |code| {
+            let (head, body) = code.split_once('{').expect("the example is a function");
+            format!("{head}{{ drawn = numbers.next() {body}")
+        });
+        let failing = accepted_call(def, |code| {
+            let (head, body) = code.split_once('{').expect("the example is a function");
+            format!("{head}{{ drawn = broken.next() {body}")
+        });
+        let program = format!(
+            "func* count() {{ mut n := 0; loop {{ n += 1; yield n }} }}
+numbers := count()
+func* failing() {{ error(\"boom\") }}
+broken := failing()
+mut drawn := None
+func* outer() {{ yield {resuming}; yield {failing} }}
+it := outer()
+let first := it.next()
+mut message := null
+try {{ it.next() }} except e {{ message = e.message }}
+[first == Some({plain}), drawn != None, message, it.next(), broken.next()]"
+        );
+        assert_eq!(evaluate(&program), Ok("[true, true, \"boom\", None, None]".to_owned()), "{program}");
+    }
+    assert!(tried >= 7, "{tried}");
+}
+
+/// What an iterator draws from, together with everybody else who does.
+#[derive(Clone)]
+struct Source(Rc<RefCell<VecDeque<Result<i64, String>>>>);
+
+impl Source {
+    /// 1 to 5, and with `fails` an error after the third.
+    fn new(fails: bool) -> Source {
+        let mut events: VecDeque<_> = (1..=5).map(Ok).collect();
+        if fails {
+            events.truncate(3);
+            events.push_back(Err("boom".to_owned()));
+        }
+        Source(Rc::new(RefCell::new(events)))
+    }
+}
+
+impl Iterator for Source {
+    type Item = Result<i64, String>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.borrow_mut().pop_front()
+    }
+}
+
+const SOURCE: &str = "\
+func* five() { for i in range(1, 6) { yield i } }
+func* three() { yield 1; yield 2; yield 3; error(\"boom\") }
+";
+
+/// Tries an iterator over a generator, with somebody else drawing from the generator in between.
+fn assert_iterator(make: &str, events: impl Fn(Source) -> Events) {
+    for (fails, source) in [(false, "five"), (true, "three")] {
+        let model = || -> Model {
+            let mut source = Source::new(fails);
+            let mut model = one_shot(events(source.clone()));
+            Box::new(move |action| match action {
+                0..4 => model(action),
+                // Whoever draws the error gets it; afterwards the generator is at its end.
+                _ => one_shot(Box::new(source.by_ref().map(show).take(1).collect::<Vec<_>>().into_iter()))(0),
+            })
+        };
+        let actions = [&ONE_SHOT_ACTIONS[..], &["source.next()"]].concat();
+        let cycle = LifeCycle {
+            kind: "iterator",
+            declarations: &format!("{ONE_SHOT_DECLARATIONS}{SOURCE}source := {source}()\n"),
+            make,
+            actions: &actions,
+            afterwards: Some("first(source.map(func(x) { return x }))").filter(|_| !fails),
+            model: &model,
+        };
+        assert_lifecycle(&cycle, 3);
+    }
+}
+
+fn show(event: Result<i64, String>) -> Result<String, String> {
+    event.map(|number| number.to_string())
+}
+
+#[test]
+fn map() {
+    let events = |source: Source| -> Events { Box::new(source.map(|event| show(event.map(|n| n * 10)))) };
+    assert_iterator("source.map(func(x) { return x * 10 })", events);
+}
+
+#[test]
+fn a_map_whose_function_fails() {
+    let events = |source: Source| -> Events {
+        Box::new(source.map(|event| match event? {
+            2 => Err("Division by zero".to_owned()),
+            number => Ok((2 / (2 - number)).to_string()),
+        }))
+    };
+    assert_iterator("map(source, func(x) { return 2 / (2 - x) })", events);
+}
+
+#[test]
+fn filter() {
+    let events = |source: Source| -> Events {
+        Box::new(source.filter(|event| event.as_ref().map_or(true, |n| n % 2 == 0)).map(show))
+    };
+    assert_iterator("source.filter(func(x) { return x % 2 == 0 })", events);
+}
+
+#[test]
+fn take_draws_no_more_than_it_gives() {
+    assert_iterator("source.take(2)", |source| Box::new(source.take(2).map(show)));
+    assert_iterator("source.take(0)", |source| Box::new(source.take(0).map(show)));
+    assert_iterator("source.take(9)", |source| Box::new(source.take(9).map(show)));
+}
+
+#[test]
+fn skip_draws_when_it_is_asked() {
+    let events = |mut source: Source| -> Events {
+        let mut left = 2;
+        Box::new(std::iter::from_fn(move || {
+            loop {
+                match source.next() {
+                    Some(Ok(_)) if left > 0 => left -= 1,
+                    event => return event.map(show),
+                }
+            }
+        }))
+    };
+    assert_iterator("source.skip(2)", events);
+}
+
+#[test]
+fn enumerate() {
+    let events = |source: Source| -> Events {
+        let mut index = 0;
+        Box::new(source.map(move |event| {
+            let pair = format!("[{index}, {}]", event?);
+            index += 1;
+            Ok(pair)
+        }))
+    };
+    assert_iterator("source.enumerate()", events);
+}
+
+#[test]
+fn chunk() {
+    let events = |mut source: Source| -> Events {
+        Box::new(std::iter::from_fn(move || {
+            let piece: Result<Vec<String>, String> = source.by_ref().take(2).map(show).collect();
+            match piece {
+                Ok(piece) if piece.is_empty() => None,
+                piece => Some(piece.map(|piece| format!("[{}]", piece.join(", ")))),
+            }
+        }))
+    };
+    assert_iterator("source.chunk(2)", events);
+}
+
+#[test]
+fn flatten() {
+    let events = |mut source: Source| -> Events {
+        let mut again = None;
+        Box::new(std::iter::from_fn(move || {
+            again.take().map(Ok).or_else(|| {
+                let event = source.next().map(show);
+                again = event.clone().and_then(Result::ok);
+                event
+            })
+        }))
+    };
+    assert_iterator("source.map(func(x) { return [x, x] }).flatten()", events);
+}
+
+#[test]
+fn zip_stops_at_the_shorter() {
+    let pair = |event: Result<i64, String>, other: &str| event.map(|n| format!("[{n}, \"{other}\"]"));
+    let events = move |source: Source| -> Events {
+        let mut others = ["a", "b"].into_iter();
+        // The left one is asked first; what it gave is lost when the right one is at its end.
+        Box::new(
+            source
+                .map_while(move |event| match event {
+                    Ok(_) => others.next().map(|other| pair(event, other)),
+                    failed => Some(show(failed)),
+                })
+                .fuse(),
+        )
+    };
+    assert_iterator("source.zip([\"a\", \"b\"])", events);
+}
