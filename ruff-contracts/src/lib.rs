@@ -2,7 +2,7 @@
 //!
 //! [`corpus`] runs the language's own test-suite, the programs below `corpus/` at the root of the workspace.
 //! [`documents`] runs the Ruff code in the documentation, the examples and the manual pages of the builtins.
-//! [`lifecycle`] tries what handles do in each of their states.
+//! [`lifecycle`] tries what handles do in each of their states, [`fuzz`] what builtins do with random arguments.
 //! [`prober`] finds the shape of every builtin; [`specification`] is what the specification says about them.
 //! [`host`] is the world that these programs run in. This crate must not know anything that an embedder cannot.
 #![forbid(unsafe_code)]
@@ -10,6 +10,7 @@
 mod columns;
 pub mod corpus;
 pub mod documents;
+pub mod fuzz;
 pub mod host;
 pub mod lifecycle;
 pub mod prober;
