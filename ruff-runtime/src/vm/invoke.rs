@@ -189,13 +189,15 @@ impl Vm {
         instr: Instr,
     ) -> VmResult {
         let call = self.method_site(instr, ReturnMode::Plain);
+        // `xs := push(xs)` reads like the function that it is.
+        let form = if site.native_only { CallForm::Function } else { CallForm::Method };
         let args = self.run_mut(instr.a + 2, usize::from(instr.kind));
         // Before the builtin takes its receiver apart: afterwards there is no way back.
         let depth = args.iter().map(depth_around).max().unwrap_or(0);
         check_depth(depth, "calling a builtin")?;
         if let Some(raise) = site.immutable {
             self.load_receiver(origin, instr.a + 1, false)?;
-            self.check_builtin(def, alias, call, CallForm::Method)?;
+            self.check_builtin(def, alias, call, form)?;
             return Err(self.prepared_error(raise));
         }
         if let NativeBody::Ruff(_) = def.body {
@@ -204,12 +206,12 @@ impl Vm {
                 def,
                 alias,
                 Site { mode: ReturnMode::StoreBack, ..call },
-                CallForm::Method,
+                form,
             );
         }
         self.load_receiver(origin, instr.a + 1, true)?;
         let is_dict = matches!(self.reg(instr.a + 1), Value::Dict(_));
-        match self.run_builtin(def, alias, call, CallForm::Method) {
+        match self.run_builtin(def, alias, call, form) {
             Ok(result) => {
                 let (receiver, item) = updated(def, is_dict, result);
                 // The receiver is shared with the result only where somebody wants it.
