@@ -280,7 +280,7 @@ fn execute(clap: &clap::Command, command: Command, session: &mut Session) -> Res
     match command {
         Command::Run(args) => commands::run::execute(args, session),
         Command::Check(args) => commands::check::execute(&args, session),
-        Command::Help(args) => commands::help::execute(clap, &args),
+        Command::Help(args) => commands::help::execute(clap, &args, session),
         Command::Version => commands::version::execute(),
     }
 }

@@ -4,6 +4,7 @@
 //! [`documents`] runs the Ruff code in the documentation, the examples and the manual pages of the builtins.
 //! [`lifecycle`] tries what handles do in each of their states, [`fuzz`] what builtins do with random arguments.
 //! [`prober`] finds the shape of every builtin; [`specification`] is what the specification says about them.
+//! [`reference`] makes the pages of the book about builtins.
 //! [`host`] is the world that these programs run in. This crate must not know anything that an embedder cannot.
 #![forbid(unsafe_code)]
 
@@ -14,6 +15,7 @@ pub mod fuzz;
 pub mod host;
 pub mod lifecycle;
 pub mod prober;
+pub mod reference;
 pub mod specification;
 
 use std::path::{Path, PathBuf};

@@ -145,7 +145,7 @@ func first(values) {
 /// its end or its error it stays at its end.
 pub fn assert_one_shot_lifecycle(handle: &OneShot<'_>) {
     let values: Vec<String> = handle.values.iter().map(|value| (*value).to_owned()).collect();
-    let error = handle.error.map(str::to_owned);
+    let error = handle.error.map(|message| Raised(message.to_owned()));
     let model = || -> Model {
         let events = values.clone().into_iter().map(Ok).chain(error.clone().map(Err));
         one_shot(Box::new(events))
@@ -161,8 +161,15 @@ pub fn assert_one_shot_lifecycle(handle: &OneShot<'_>) {
     assert_lifecycle(&cycle, handle.values.len() + 2);
 }
 
-/// Values in source form, and the message of an error, after which there is nothing more.
-pub type Events = Box<dyn Iterator<Item = Result<String, String>>>;
+/// What asking for a value gives: the value in source form, or the error.
+pub type Event = Result<String, Raised>;
+
+/// An error that the program raises: its message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Raised(pub String);
+
+/// Values, and at most one error, after which there is nothing more.
+pub type Events = Box<dyn Iterator<Item = Event>>;
 
 /// What [`ONE_SHOT_ACTIONS`] give of `events`.
 pub fn one_shot(mut events: Events) -> Model {
@@ -173,19 +180,19 @@ pub fn one_shot(mut events: Events) -> Model {
             has_failed |= matches!(event, Some(Err(_)));
             event
         };
-        let option = |event: Option<Result<String, String>>| match event {
+        let option = |event: Option<Event>| match event {
             Some(Ok(value)) => format!("Some({value})"),
-            Some(Err(message)) => fails(&message),
+            Some(Err(Raised(message))) => fails(&message),
             None => "None".to_owned(),
         };
         match action {
             0 | 1 => option(next()),
             2 => match std::iter::from_fn(next).collect::<Result<Vec<_>, _>>() {
                 Ok(values) => format!("[{}]", values.join(", ")),
-                Err(message) => fails(&message),
+                Err(Raised(message)) => fails(&message),
             },
             _ => match next() {
-                Some(Err(message)) => fails(&message),
+                Some(Err(Raised(message))) => fails(&message),
                 event => event.is_some().to_string(),
             },
         }

@@ -1,6 +1,7 @@
 //! Random calls of every builtin. `RUFF_FUZZ_CASES=1000000 cargo test --release -p ruff-contracts --test fuzz` makes
 //! more of them, `RUFF_FUZZ_FIRST=NUMBER RUFF_FUZZ_CASES=1` repeats one.
 #![expect(clippy::disallowed_methods, reason = "no program reads these variables, the test does")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot run fails")]
 
 use std::collections::BTreeMap;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};

@@ -5,8 +5,8 @@ use std::collections::{BTreeSet, VecDeque};
 use std::rc::Rc;
 
 use ruff_contracts::lifecycle::{
-    Events, LifeCycle, Model, ONE_SHOT_ACTIONS, ONE_SHOT_DECLARATIONS, OneShot, assert_lifecycle,
-    assert_one_shot_lifecycle, evaluate, one_shot,
+    Event, Events, LifeCycle, Model, ONE_SHOT_ACTIONS, ONE_SHOT_DECLARATIONS, OneShot, Raised,
+    assert_lifecycle, assert_one_shot_lifecycle, evaluate, one_shot,
 };
 use ruff_contracts::prober::accepted_call;
 use ruff_runtime::native::TypeWord;
@@ -122,9 +122,12 @@ try {{ it.next() }} except e {{ message = e.message }}
     assert!(tried >= 7, "{tried}");
 }
 
+/// What drawing from a [`Source`] gives.
+type Number = Result<i64, Raised>;
+
 /// What an iterator draws from, together with everybody else who does.
 #[derive(Clone)]
-struct Source(Rc<RefCell<VecDeque<Result<i64, String>>>>);
+struct Source(Rc<RefCell<VecDeque<Number>>>);
 
 impl Source {
     /// 1 to 5, and with `fails` an error after the third.
@@ -132,14 +135,14 @@ impl Source {
         let mut events: VecDeque<_> = (1..=5).map(Ok).collect();
         if fails {
             events.truncate(3);
-            events.push_back(Err("boom".to_owned()));
+            events.push_back(Err(Raised("boom".to_owned())));
         }
         Source(Rc::new(RefCell::new(events)))
     }
 }
 
 impl Iterator for Source {
-    type Item = Result<i64, String>;
+    type Item = Number;
 
     fn next(&mut self) -> Option<Self::Item> {
         self.0.borrow_mut().pop_front()
@@ -176,7 +179,7 @@ fn assert_iterator(make: &str, events: impl Fn(Source) -> Events) {
     }
 }
 
-fn show(event: Result<i64, String>) -> Result<String, String> {
+fn show(event: Number) -> Event {
     event.map(|number| number.to_string())
 }
 
@@ -190,7 +193,7 @@ fn map() {
 fn a_map_whose_function_fails() {
     let events = |source: Source| -> Events {
         Box::new(source.map(|event| match event? {
-            2 => Err("Division by zero".to_owned()),
+            2 => Err(Raised("Division by zero".to_owned())),
             number => Ok((2 / (2 - number)).to_string()),
         }))
     };
@@ -245,7 +248,7 @@ fn enumerate() {
 fn chunk() {
     let events = |mut source: Source| -> Events {
         Box::new(std::iter::from_fn(move || {
-            let piece: Result<Vec<String>, String> = source.by_ref().take(2).map(show).collect();
+            let piece: Result<Vec<String>, Raised> = source.by_ref().take(2).map(show).collect();
             match piece {
                 Ok(piece) if piece.is_empty() => None,
                 piece => Some(piece.map(|piece| format!("[{}]", piece.join(", ")))),
@@ -272,7 +275,7 @@ fn flatten() {
 
 #[test]
 fn zip_stops_at_the_shorter() {
-    let pair = |event: Result<i64, String>, other: &str| event.map(|n| format!("[{n}, \"{other}\"]"));
+    let pair = |event: Number, other: &str| event.map(|n| format!("[{n}, \"{other}\"]"));
     let events = move |source: Source| -> Events {
         let mut others = ["a", "b"].into_iter();
         // The left one is asked first; what it gave is lost when the right one is at its end.

@@ -18,6 +18,7 @@ pub(crate) fn run(root: &Path) -> anyhow::Result<bool> {
         time("format", || cargo(root, FORMAT))?,
         time("lints", || cargo(root, LINTS))?,
         time("tidy", || crate::tidy::run(root))?,
+        time("reference", || contracts(root, &["docs", "--check"]))?,
         time("tests", || cargo(root, TESTS))?,
     ];
     println!();
@@ -25,6 +26,12 @@ pub(crate) fn run(root: &Path) -> anyhow::Result<bool> {
         println!("{outcome}");
     }
     Ok(outcomes.iter().all(|outcome| outcome.passed))
+}
+
+/// Runs a task of `ruff-contracts`, which knows the builtins.
+pub(crate) fn contracts(root: &Path, task: &[&str]) -> anyhow::Result<bool> {
+    let run = ["run", "--locked", "--quiet", "--package", "ruff-contracts", "--"];
+    cargo(root, &[&run, task].concat())
 }
 
 struct Outcome {
@@ -36,7 +43,7 @@ struct Outcome {
 impl std::fmt::Display for Outcome {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let verdict = if self.passed { "passed" } else { "FAILED" };
-        write!(f, "{:<7} {verdict} {:>7.1} s", self.name, self.took.as_secs_f64())
+        write!(f, "{:<9} {verdict} {:>7.1} s", self.name, self.took.as_secs_f64())
     }
 }
 
@@ -81,6 +88,6 @@ mod tests {
     fn the_outcome_names_the_gate_and_says_how_it_ended() {
         let tree = workspace("//! One.\n");
         let outcome = time("unknown", || cargo(tree.path(), &["no-such-subcommand"])).unwrap();
-        assert!(outcome.to_string().starts_with("unknown FAILED"), "{outcome}");
+        assert!(outcome.to_string().starts_with("unknown   FAILED"), "{outcome}");
     }
 }

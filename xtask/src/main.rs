@@ -1,7 +1,8 @@
 //! Tasks of the workspace, run as `cargo xtask TASK`.
 //!
-//! `tidy` checks the house rules that neither rustc nor clippy knows, `ci` runs every gate in order. Start reading
-//! at [`tidy::run`].
+//! `tidy` checks the house rules that neither rustc nor clippy knows, `ci` runs every gate in order. `coverage` and
+//! `docs` need the builtins, and are tasks of `ruff-contracts` for which this is the way in. Start reading at
+//! [`tidy::run`].
 #![forbid(unsafe_code)]
 #![expect(
     clippy::disallowed_methods,
@@ -18,14 +19,17 @@ const USAGE: &str = "\
 Usage: cargo xtask TASK
 
 Tasks:
-  tidy    check the house rules; every finding names its place and what to do
-  ci      run all gates in order: format, lints, house rules, tests";
+  tidy                check the house rules; every finding names its place and what to do
+  coverage [--json]   compare the builtins with the specification's registries
+  docs [--check]      write the reference of the builtins, or tell whether it is current
+  ci                  run all gates in order: format, lints, house rules, reference, tests";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words[..] {
         ["tidy"] => report(tidy::run(&root())),
+        ["coverage" | "docs", ..] => report(gates::contracts(&root(), &words)),
         ["ci"] => report(gates::run(&root())),
         ["help" | "--help" | "-h"] => {
             println!("{USAGE}");

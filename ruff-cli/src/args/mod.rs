@@ -84,7 +84,7 @@ pub(crate) enum Command {
     Run(RunArgs),
     /// Look for errors in programs without running them
     Check(CheckArgs),
-    /// Show help for Ruff or a command
+    /// Show help for Ruff, a command or a builtin
     Help(HelpArgs),
     /// Show which Ruff this is
     Version,
@@ -187,10 +187,19 @@ pub(crate) enum Stage {
 
 /// `ruff help`.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ruff help run                        how to use a command
+  ruff help builtin split              the manual page of a builtin
+  ruff help builtin                    the names of all builtins")]
 pub(crate) struct HelpArgs {
-    /// A command
+    /// A command, or `builtin`
     #[arg(value_name = "COMMAND")]
     pub(crate) command: Option<String>,
+
+    /// After `builtin`: the name of one
+    #[arg(value_name = "NAME", requires = "command")]
+    pub(crate) name: Option<String>,
 }
 
 /// Why the value of an option is refused.

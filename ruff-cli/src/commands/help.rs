@@ -1,22 +1,46 @@
-//! Help for Ruff as a whole, and for one command.
+//! Help for Ruff as a whole, for one command, and for one builtin.
+
+mod builtin;
+
+use std::io::IsTerminal;
+
+use ruff_syntax::Code;
 
 use crate::args::HelpArgs;
 use crate::dispatch::unknown_command;
 use crate::failure::Failure;
 use crate::output;
+use crate::render::{Finding, Look};
+use crate::session::Session;
 use crate::status::Status;
 
 /// The commands in groups, in the order of the overview.
 const GROUPS: [(&str, &[&str]); 3] =
     [("Run", &["run"]), ("Check", &["check"]), ("Environment", &["version", "help"])];
 
-/// `ruff help [COMMAND]`.
-pub(crate) fn execute(clap: &clap::Command, args: &HelpArgs) -> Result<Status, Failure> {
+/// `ruff help [COMMAND]`, `ruff help builtin [NAME]`.
+pub(crate) fn execute(clap: &clap::Command, args: &HelpArgs, session: &Session) -> Result<Status, Failure> {
     let Some(name) = &args.command else { return overview(clap, true) };
+    if name == "builtin" {
+        return builtin::execute(program(clap), args.name.as_deref(), stdout_look(session));
+    }
+    if let Some(surplus) = &args.name {
+        let message = format!("unexpected argument '{surplus}' found");
+        return Err(Failure::usage(Finding::error(Code::CommandLine, message)));
+    }
     match clap.find_subcommand(name) {
         Some(command) => output::print(&command.clone().render_help().to_string()).map(|()| Status::SUCCESS),
         None => Err(unknown_command(clap, name)),
     }
+}
+
+/// What standard output can show.
+#[expect(clippy::disallowed_methods, reason = "what the terminal can do is no business of programs")]
+fn stdout_look(session: &Session) -> Look {
+    let stdout = std::io::stdout();
+    let size = || terminal_size::terminal_size_of(&stdout);
+    let width = stdout.is_terminal().then(|| size().map_or(0, |(width, _)| usize::from(width.0)));
+    Look::detect(session.options.color, width, |name| std::env::var(name).ok())
 }
 
 /// `ruff --help`, or the short form that `ruff` alone and `ruff -h` print.

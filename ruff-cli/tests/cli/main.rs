@@ -4,6 +4,7 @@
 mod check;
 mod dispatch;
 mod formats;
+mod help;
 mod limits;
 mod run;
 mod scene;

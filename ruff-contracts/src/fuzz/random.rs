@@ -44,8 +44,8 @@ mod tests {
     fn a_seed_makes_one_sequence() {
         let mut random = Random::new(7);
         let numbers: Vec<usize> = (0..6).map(|_| random.below(100)).collect();
-        assert_eq!(numbers, [59, 82, 30, 96, 30, 87]);
-        assert_eq!(Random::new(7).below(100), 59);
+        assert_eq!(numbers, [87, 4, 46, 3, 74, 5]);
+        assert_eq!(Random::new(7).below(100), 87);
         assert_eq!(random.below(0), 0);
     }
 }

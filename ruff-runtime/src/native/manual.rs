@@ -117,17 +117,32 @@ impl NativeDef {
     }
 }
 
+impl NativeDef {
+    /// How it is called as a method: `value.repeat(count)`; `None` if it cannot be.
+    pub fn method_signature(&self, alias: u8) -> Option<String> {
+        let names: Vec<String> = self.params.iter().map(Param::marked_name).collect();
+        let (receiver, others) = names.split_first().filter(|_| self.method)?;
+        Some(format!("{receiver}.{}({})", self.name_at(alias), others.join(", ")))
+    }
+}
+
+impl Param {
+    /// Its name with the marks of signatures: `count?`, `...values`.
+    pub fn marked_name(&self) -> String {
+        match (self.variadic, self.optional) {
+            (true, _) => format!("...{}", self.name),
+            (false, true) => format!("{}?", self.name),
+            (false, false) => self.name.to_owned(),
+        }
+    }
+}
+
 /// With its types, as signatures show it: `count?: number`, `...values: any`.
 impl std::fmt::Display for Param {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let (before, behind) = match (self.variadic, self.optional) {
-            (true, _) => ("...", ""),
-            (false, true) => ("", "?"),
-            (false, false) => ("", ""),
-        };
         let words: Vec<&str> = self.types.iter().map(|word| TypeWord::word(*word)).collect();
         let types = if words.is_empty() { "any".to_owned() } else { words.join("|") };
-        write!(f, "{before}{}{behind}: {types}", self.name)
+        write!(f, "{}: {types}", self.marked_name())
     }
 }
 
