@@ -87,6 +87,7 @@ impl Case {
 fn call(values: &mut Values<'_>, def: &'static NativeDef) -> String {
     let names: Vec<&str> = def.names().collect();
     let name = names.get(values.random.below(names.len())).copied().unwrap_or(def.name);
+    let name = if def.on.is_some() { def.method_name() } else { name };
     let arguments: Vec<String> =
         (0..count(values.random, def)).map(|index| argument(values, def, index)).collect();
     let as_method = !def.global || def.method && values.random.one_in(2);

@@ -182,7 +182,9 @@ impl<'a> Values<'a> {
                 &["few()", "failing()", "endless()", "map(endless(), func(x) { return [x] })"]
             }
             TypeWord::Function => FUNCTIONS,
-            TypeWord::Struct => &["Point { x: 1, y: [2] }"],
+            TypeWord::Struct => &["Point { x: 1, y: [2] }", "arg_parser().add_argument(\"--a\")"],
+            // There are none so far.
+            TypeWord::Handle(_) => &["null"],
         };
         self.random.pick(options).to_owned()
     }

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use ruff_runtime::native::NativeDef;
 use ruff_syntax::lexer::{Token, TokenKind, lex};
 
-use super::sample::plain;
+use super::sample::{of_kind, plain};
 
 /// An argument, as it is shown and as it is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +26,10 @@ pub(super) fn accepted(def: &NativeDef) -> Vec<Argument> {
     for (index, param) in def.params.iter().enumerate() {
         let text = written.as_ref().and_then(|call| call.texts.get(index)).and_then(Option::as_ref);
         arguments.push(match text {
+            _ if index == 0 && def.on.is_some() => {
+                let sample = of_kind(def.on.unwrap_or_default());
+                Argument { label: sample.label.to_owned(), code: sample.code.to_owned() }
+            }
             Some(text) => Argument { label: text.clone(), code: text.clone() },
             None => {
                 let sample = plain(param);
@@ -51,8 +55,8 @@ fn calls(def: &NativeDef, code: &str) -> Vec<Call> {
     for at in 0..tokens.len() {
         let [name, open] = [at, at + 1].map(|at| tokens.get(at));
         let (Some(name), Some(open)) = (name, open) else { continue };
-        let is_ours =
-            name.kind == TokenKind::Ident && (text(name) == def.name || def.aliases.contains(&text(name)));
+        let is_ours = name.kind == TokenKind::Ident
+            && (text(name) == def.method_name() || def.aliases.contains(&text(name)));
         if !is_ours || open.kind != TokenKind::LParen {
             continue;
         }

@@ -58,7 +58,7 @@ pub fn accepted_call(def: &NativeDef, function: impl Fn(&str) -> String) -> Stri
     };
     let codes: Vec<String> = accepted(def).into_iter().zip(def.params).map(replace).collect();
     let form = if def.global { Form::Function } else { Form::Method };
-    form.write(def.name, &codes)
+    form.write(def.method_name(), &codes)
 }
 
 /// How a builtin is called.
@@ -150,8 +150,8 @@ impl Probing {
         let mut group = Group::new("number of arguments");
         for count in self.tried_counts() {
             let arguments = self.some(count);
-            let outcome = self.call(self.form(), self.def.name, &arguments);
-            group.add(self.form().show(self.def.name, &arguments), outcome);
+            let outcome = self.call(self.form(), self.def.method_name(), &arguments);
+            group.add(self.form().show(self.def.method_name(), &arguments), outcome);
         }
         group.write_rows(&mut self.text);
     }
@@ -165,11 +165,12 @@ impl Probing {
     fn parameters(&mut self) {
         for (index, param) in self.def.params.iter().enumerate() {
             let mut arguments = self.around(index);
-            let title = format!("{param}, in {}", self.form().show(self.def.name, &hole(&arguments, index)));
+            let title =
+                format!("{param}, in {}", self.form().show(self.def.method_name(), &hole(&arguments, index)));
             let mut group = Group::new(&title);
             for sample in SAMPLES {
                 put(&mut arguments, index, &sample);
-                let outcome = self.call(self.form(), self.def.name, &arguments);
+                let outcome = self.call(self.form(), self.def.method_name(), &arguments);
                 group.add(sample.label.to_owned(), outcome.about(sample.kind));
             }
             group.write(&mut self.text);
@@ -193,21 +194,21 @@ impl Probing {
         let mut group = Group::new(title);
         for count in self.tried_counts().filter(|count| form != Form::Method || *count > 0) {
             let arguments = self.some(count);
-            self.compare(&mut group, form, form.show(self.def.name, &arguments), &arguments);
+            self.compare(&mut group, form, form.show(self.def.method_name(), &arguments), &arguments);
         }
         for index in (0..self.def.params.len()).filter(|_| kinds) {
             let mut arguments = self.around(index);
             for sample in SAMPLES {
                 put(&mut arguments, index, &sample);
-                self.compare(&mut group, form, form.show(self.def.name, &arguments), &arguments);
+                self.compare(&mut group, form, form.show(self.def.method_name(), &arguments), &arguments);
             }
         }
         group.write(&mut self.text);
     }
 
     fn compare(&mut self, group: &mut Group, form: Form, label: String, arguments: &[Argument]) {
-        let usual = self.call(self.form(), self.def.name, arguments);
-        let other = self.call(form, self.def.name, arguments);
+        let usual = self.call(self.form(), self.def.method_name(), arguments);
+        let other = self.call(form, self.def.method_name(), arguments);
         if other != usual {
             group.add(label, other);
         }
@@ -217,8 +218,8 @@ impl Probing {
     fn refusal(&mut self, title: &str, form: Form) {
         let arguments = self.some(self.def.min_args().max(1));
         let mut group = Group::new(title);
-        let outcome = self.call(form, self.def.name, &arguments);
-        group.add(form.show(self.def.name, &arguments), outcome);
+        let outcome = self.call(form, self.def.method_name(), &arguments);
+        group.add(form.show(self.def.method_name(), &arguments), outcome);
         group.write(&mut self.text);
     }
 
@@ -250,12 +251,12 @@ impl Probing {
         let called = [&[named], others].concat();
         let codes: Vec<&str> = called.iter().map(|argument| argument.code.as_str()).collect();
         for keyword in ["mut", "let"] {
-            let call = Form::Method.write(self.def.name, &codes).replacen("(place)", "place", 1);
+            let call = Form::Method.write(self.def.method_name(), &codes).replacen("(place)", "place", 1);
             let code = format!("{keyword} place := {}\nresult := {call}\n[result, place]", receiver.code);
             let label = format!(
                 "{keyword} place := {}; [{}, place]",
                 receiver.label,
-                Form::Method.show(self.def.name, &called)
+                Form::Method.show(self.def.method_name(), &called)
             );
             let outcome = self.run(&code);
             group.add(label, outcome);
@@ -272,8 +273,8 @@ impl Probing {
         counts.dedup();
         for count in counts {
             let arguments = self.some(count);
-            let outcome = self.call(self.form(), self.def.name, &arguments);
-            group.add(self.form().show(self.def.name, &arguments), outcome);
+            let outcome = self.call(self.form(), self.def.method_name(), &arguments);
+            group.add(self.form().show(self.def.method_name(), &arguments), outcome);
         }
         group.write_rows(&mut self.text);
     }
@@ -284,6 +285,7 @@ fn head(def: &NativeDef) -> String {
     let forms = match (def.global, def.method) {
         (true, true) => "function and method",
         (true, false) => "function",
+        _ if def.on.is_some() => "method of its kind alone",
         _ => "method",
     };
     let updates = match def.updates {

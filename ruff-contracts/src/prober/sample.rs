@@ -93,6 +93,16 @@ pub(super) fn plain(param: &Param) -> Sample {
         Some(TypeWord::Iterator) => GENERATOR,
         Some(TypeWord::Function) => same("function", "callback"),
         Some(TypeWord::Struct) => STRUCT,
+        // Own methods get theirs from `of_kind`, and nothing else takes one so far.
+        Some(TypeWord::Handle(_)) => NULL,
+    }
+}
+
+/// A value of the kind `word`, whose own methods are probed.
+pub(super) fn of_kind(word: &'static str) -> Sample {
+    match word {
+        "ArgParser" => given("struct", "parser", "arg_parser()"),
+        _ => NULL,
     }
 }
 
@@ -106,6 +116,7 @@ static BUILTIN: NativeDef = NativeDef {
     capability: None,
     global: true,
     method: false,
+    on: None,
     updates: Updates::No,
     pure: true,
     doc: "The first of `values`.",

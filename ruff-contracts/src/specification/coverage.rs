@@ -63,7 +63,9 @@ impl Coverage {
             chapter.missing_extensions.sort();
         }
         let known: BTreeSet<&str> = entries.iter().flat_map(Entry::names).collect();
-        let ours = registry.iter().filter(|def| !def.is_hidden()).flat_map(NativeDef::names);
+        // Own methods of kinds of values are no names.
+        let ours =
+            registry.iter().filter(|def| !def.is_hidden() && def.on.is_none()).flat_map(NativeDef::names);
         let extra: BTreeSet<&str> = ours.filter(|name| !known.contains(name)).collect();
         Coverage { chapters, extra: extra.into_iter().map(str::to_owned).collect() }
     }
@@ -173,6 +175,7 @@ fn kinds(word: TypeWord) -> &'static [&'static str] {
         TypeWord::Iterator => &["iterator", "generator"],
         TypeWord::Function => &["function"],
         TypeWord::Struct => &["struct"],
+        TypeWord::Handle(_) => &["handle"],
     }
 }
 

@@ -30,6 +30,14 @@ fn check(options: &Options, declaration: &Declaration) -> syn::Result<()> {
     if options.method && declaration.params.is_empty() {
         return refuse("a method needs a parameter for its receiver");
     }
+    if options.on.is_some() {
+        if declaration.params.is_empty() {
+            return refuse("a method needs a parameter for its receiver");
+        }
+        if options.method || !options.aliases.is_empty() || options.updates != Updates::No {
+            return refuse("an own method has one name and one way to call it, and updates nothing");
+        }
+    }
     if options.updates == Updates::No {
         return Ok(());
     }
@@ -53,7 +61,14 @@ fn definition(options: &Options, declaration: &Declaration) -> TokenStream {
         None => LitStr::new(ident.to_string().trim_start_matches("r#"), ident.span()),
     };
     let Options { aliases, family, method, pure, .. } = options;
-    let global = !options.method_only;
+    let (name, on) = match &options.on {
+        Some(word) => {
+            let whole = LitStr::new(&format!("{}.{}", word.value(), name.value()), name.span());
+            (whole, quote!(::core::option::Option::Some(#word)))
+        }
+        None => (name, quote!(::core::option::Option::None)),
+    };
+    let global = !options.method_only && options.on.is_none();
     let params = declaration.params.iter().map(param);
     let returns = returns(options, declaration);
     let capability = match &options.needs {
@@ -84,6 +99,7 @@ fn definition(options: &Options, declaration: &Declaration) -> TokenStream {
                 capability: #capability,
                 global: #global,
                 method: #method,
+                on: #on,
                 updates: ::ruff_runtime::native::Updates::#updates,
                 pure: #pure,
                 doc: #doc,

@@ -30,6 +30,7 @@ use proc_macro::TokenStream;
 /// | `alias = "substr"`, `aliases("a", "b")` | other names |
 /// | `method` | it can be called on its first argument |
 /// | `method_only` | and in no other way |
+/// | `on = "Channel"` | it is an own method of the values of the kind with this word; the first parameter is the receiver |
 /// | `pure` | its result depends on its arguments alone |
 /// | `needs = fs_read` | the capability it needs |
 /// | `updates = result` | as a method it changes its receiver; the body changes the first parameter, an `&mut`, and returns nothing |

@@ -12,6 +12,7 @@ pub(crate) struct Options {
     pub(crate) aliases: Vec<LitStr>,
     pub(crate) method: bool,
     pub(crate) method_only: bool,
+    pub(crate) on: Option<LitStr>,
     pub(crate) pure: bool,
     pub(crate) needs: Option<Ident>,
     pub(crate) updates: Updates,
@@ -37,6 +38,7 @@ struct Reading {
     aliases: Vec<LitStr>,
     method: bool,
     method_only: bool,
+    on: Option<LitStr>,
     pure: bool,
     needs: Option<Ident>,
     updates: Option<Updates>,
@@ -58,6 +60,7 @@ impl Options {
             aliases: reading.aliases,
             method: reading.method || reading.method_only,
             method_only: reading.method_only,
+            on: reading.on,
             pure: reading.pure,
             needs: reading.needs,
             updates: reading.updates.unwrap_or(Updates::No),
@@ -82,6 +85,7 @@ impl Reading {
             }
             "method" => self.method = true,
             "method_only" => self.method_only = true,
+            "on" => self.on = Some(meta.value()?.parse()?),
             "pure" => self.pure = true,
             "needs" => self.needs = Some(meta.value()?.parse()?),
             "updates" => self.updates = Some(Updates::parse(&meta.value()?.parse()?)?),
@@ -90,7 +94,7 @@ impl Reading {
             "ruff" => self.ruff = Some(meta.value()?.parse()?),
             _ => {
                 return Err(meta.error(
-                    "unknown option; known are family, name, alias, aliases, method, method_only, pure, needs, \
+                    "unknown option; known are family, name, alias, aliases, method, method_only, on, pure, needs, \
                      updates, returns, since and ruff",
                 ));
             }

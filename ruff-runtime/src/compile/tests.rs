@@ -30,6 +30,7 @@ const fn native(name: &'static str, params: &'static [Param], updates: Updates) 
         capability: None,
         global: true,
         method: true,
+        on: None,
         updates,
         pure: true,
         doc: "",

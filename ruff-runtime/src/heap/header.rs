@@ -60,6 +60,7 @@ impl Header {
             Value::StructDef(object) => object.header(),
             Value::Module(object) => object.header(),
             Value::Cell(object) => object.header(),
+            Value::Handle(object) => object.header(),
         })
     }
 

@@ -18,6 +18,8 @@ mod refcount;
 mod registry;
 
 pub use cell::CellBox;
+#[cfg(test)]
+pub(crate) use cycles::collect;
 pub(crate) use cycles::{Leftovers, collect_if_due};
 pub use record::StructRef;
 pub use refcount::{HeapObject, Ref};

@@ -7,9 +7,9 @@ use std::ops::Deref;
 
 use ruff_syntax::Code;
 
-use super::{NativeResult, TypeWord};
+use super::{NativeResult, Object, TypeWord};
 use crate::error::VmError;
-use crate::heap::Ref;
+use crate::heap::{Ref, StructRef};
 use crate::value::{Array, Bytes, Dict, Queue, Set, Stack, Str, Value};
 
 /// The arguments of one call, handed out one by one.
@@ -144,6 +144,26 @@ macro_rules! from_container {
 }
 
 from_container!(Array Dict Bytes Set Queue Stack);
+
+from_arg! {
+    &'a StructRef, &[TypeWord::Struct], value => match value {
+        Value::Struct(object) => Some(object),
+        _ => None,
+    };
+}
+
+/// The object that a handle leads to.
+impl<'a, T: Object> FromArg<'a> for &'a T {
+    const TYPES: &'static [TypeWord] = &[TypeWord::Handle(T::KIND)];
+
+    #[inline]
+    fn from_value(value: &'a mut Value) -> Option<Self> {
+        match value {
+            Value::Handle(handle) => handle.get(),
+            _ => None,
+        }
+    }
+}
 
 impl<'a, T: FromArg<'a>> FromArg<'a> for Option<T> {
     const TYPES: &'static [TypeWord] = T::TYPES;

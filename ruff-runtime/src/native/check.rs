@@ -51,7 +51,7 @@ fn check_thoroughly(def: &NativeDef, alias: u8, args: &[Value], form: CallForm) 
     let last = def.params.last();
     for (index, arg) in args.iter().enumerate() {
         let Some(param) = def.params.get(index).or(last) else { break };
-        if !param.accepts.contains(arg) {
+        if !param.accepts.contains(arg) && !param.accepts_handle(arg) {
             return Err(wrong_type(def, alias, param, arg));
         }
     }
@@ -65,12 +65,25 @@ fn wrong_count(def: &NativeDef, alias: u8, count: usize, form: CallForm) -> VmEr
     let min = def.min_args().saturating_sub(uncounted);
     let max = def.max_args().map(|max| max.saturating_sub(uncounted));
     let expected = match max {
+        // As for methods of the program.
+        _ if def.on.is_some() => return wrong_count_of_own(def, alias, (min, max), got),
         Some(max) if max == min => plural(min),
         Some(max) if max == min + 1 => format!("{min} or {max} arguments"),
         Some(max) => format!("{min} to {max} arguments"),
         None => format!("at least {}", plural(min)),
     };
     let message = format!("{}() expects {expected}, got {got}", def.name_at(alias));
+    VmError::new(Code::CallArity, message).with_help(signature_help(def, alias))
+}
+
+#[cold]
+fn wrong_count_of_own(def: &NativeDef, alias: u8, (min, max): (usize, Option<usize>), got: usize) -> VmError {
+    let expected = match max {
+        Some(max) if max == min => format!("{min} arguments"),
+        Some(max) => format!("{min} to {max} arguments"),
+        None => format!("at least {min} arguments"),
+    };
+    let message = format!("{} expects {expected}, got {got}", def.name_at(alias));
     VmError::new(Code::CallArity, message).with_help(signature_help(def, alias))
 }
 
@@ -94,6 +107,14 @@ fn signature_help(def: &NativeDef, alias: u8) -> String {
     format!("signature: {}", def.signature(alias))
 }
 
+impl Param {
+    /// Whether `value` is a handle of one of the kinds it accepts, which [`Param::accepts`] does not tell.
+    fn accepts_handle(&self, value: &Value) -> bool {
+        let Value::Handle(handle) = value else { return false };
+        self.types.iter().any(|word| matches!(word, TypeWord::Handle(kind) if *kind == handle.kind()))
+    }
+}
+
 impl TypeWord {
     /// The word in messages and signatures.
     pub const fn word(self) -> &'static str {
@@ -113,6 +134,7 @@ impl TypeWord {
             TypeWord::Iterator => "iterator",
             TypeWord::Function => "function",
             TypeWord::Struct => "struct",
+            TypeWord::Handle(kind) => kind.type_name,
         }
     }
 
@@ -155,6 +177,8 @@ impl TypeWord {
             TypeWord::Iterator => 1 << ITERATOR,
             TypeWord::Function => 1 << FUNCTION,
             TypeWord::Struct => 1 << STRUCT,
+            // There are too many kinds for a bit each.
+            TypeWord::Handle(_) => 0,
         }
     }
 }
@@ -221,7 +245,8 @@ fn kind(value: &Value) -> u32 {
         Value::Queue(_) => QUEUE,
         Value::Stack(_) => STACK,
         Value::Generator(_) => ITERATOR,
-        Value::Nothing
+        Value::Handle(_)
+        | Value::Nothing
         | Value::Undefined
         | Value::Tagged(_)
         | Value::StructDef(_)
@@ -234,7 +259,8 @@ fn kind(value: &Value) -> u32 {
 mod tests {
     use super::*;
     use crate::capability::Capability;
-    use crate::native::{NativeBody, Updates};
+    use crate::native::{NativeBody, Object, ObjectKind, Updates};
+    use crate::value::Handle;
 
     const fn native(params: &'static [Param]) -> NativeDef {
         NativeDef {
@@ -246,6 +272,7 @@ mod tests {
             capability: Some(Capability::FsRead),
             global: true,
             method: true,
+            on: None,
             updates: Updates::No,
             pure: true,
             doc: "",
@@ -281,6 +308,45 @@ mod tests {
         assert_eq!(message(&wide, 0, &[], CallForm::Function), "f() expects 1 to 3 arguments, got 0");
         let variadic = native(&[TEXT, MORE]);
         assert_eq!(message(&variadic, 0, &[], CallForm::Function), "f() expects at least 1 argument, got 0");
+    }
+
+    #[test]
+    fn counts_of_own_methods() {
+        let own = |params| NativeDef {
+            name: "Box.put",
+            on: Some("Box"),
+            global: false,
+            method: false,
+            ..native(params)
+        };
+        let check = |def: &NativeDef, count| message(def, 0, &vec![Value::Null; count], CallForm::Method);
+        assert_eq!(check(&own(&[LIST]), 2), "Box.put expects 0 arguments, got 1");
+        assert_eq!(check(&own(&[LIST, TEXT]), 3), "Box.put expects 1 arguments, got 2");
+        assert_eq!(check(&own(&[LIST, TEXT, COUNT]), 1), "Box.put expects 1 to 2 arguments, got 0");
+        assert_eq!(own(&[LIST, TEXT, COUNT]).signature(0), "Box.put(text, count?)");
+        assert_eq!(own(&[LIST]).method_name(), "put");
+        assert_eq!(check(&own(&[TEXT, TEXT]), 2), "Box.put() requires a string argument for text, got null");
+    }
+
+    #[test]
+    fn handles_of_the_right_kind() {
+        static BOX: ObjectKind = ObjectKind { type_name: "box", word: "Box" };
+        static LID: ObjectKind = ObjectKind { type_name: "lid", word: "Lid" };
+        struct Lid;
+        impl Object for Lid {
+            const KIND: &'static ObjectKind = &LID;
+        }
+        const WORDS: &[TypeWord] = &[TypeWord::Handle(&BOX)];
+        const BOTH: &[TypeWord] = &[TypeWord::Handle(&BOX), TypeWord::Handle(&LID)];
+        const HANDLE: Param = Param::new("box", WORDS, false, false);
+        const EITHER: Param = Param::new("it", BOTH, false, false);
+        let lid = [Value::Handle(Handle::new(Lid))];
+        assert_eq!(
+            message(&native(&[HANDLE]), 0, &lid, CallForm::Function),
+            "f() requires a box argument for box, got lid"
+        );
+        assert!(check_call(&native(&[EITHER]), 0, &lid, CallForm::Function).is_ok());
+        assert!(check_call(&native(&[EITHER]), 0, &[Value::Null], CallForm::Function).is_err());
     }
 
     #[test]

@@ -107,12 +107,12 @@ impl NativeDef {
     /// is only a method shows what it is called on: `(iterable: array|iterator).collect() -> array`.
     pub fn typed_signature(&self, alias: u8) -> String {
         let params: Vec<String> = self.params.iter().map(Param::to_string).collect();
-        let name = self.name_at(alias);
         match params.split_first() {
             Some((receiver, others)) if !self.global => {
+                let name = if self.on.is_some() { self.method_name() } else { self.name_at(alias) };
                 format!("({receiver}).{name}({}) -> {}", others.join(", "), self.returns)
             }
-            _ => format!("{name}({}) -> {}", params.join(", "), self.returns),
+            _ => format!("{}({}) -> {}", self.name_at(alias), params.join(", "), self.returns),
         }
     }
 }

@@ -8,12 +8,14 @@ mod args;
 mod check;
 mod context;
 mod manual;
+mod object;
 mod registry;
 
 pub use args::{Args, FromArg, IntoResult, Number, Rest, Whole};
 pub use check::{CallForm, TypeSet, check_call, check_capability};
 pub use context::{Cx, MAX_BYTES, MAX_ELEMENTS};
 pub use manual::{Example, Manual};
+pub use object::{Object, ObjectKind};
 pub use registry::{Constant, Family, Registry};
 
 use crate::capability::Capability;
@@ -41,6 +43,8 @@ pub struct NativeDef {
     pub global: bool,
     /// Whether it can be called on its first argument: `xs.push(1)`.
     pub method: bool,
+    /// The [`ObjectKind::word`] of the kind whose own method it is, with which its name begins.
+    pub on: Option<&'static str>,
     /// What calling it as a method does to a mutable receiver.
     pub updates: Updates,
     /// Whether its result depends on its arguments alone.
@@ -109,6 +113,8 @@ pub enum TypeWord {
     Function,
     /// A struct instance.
     Struct,
+    /// A handle of an object of this kind.
+    Handle(&'static ObjectKind),
 }
 
 /// What calling a builtin as a method on a mutable place stores back.
@@ -144,6 +150,14 @@ impl NativeDef {
         }
     }
 
+    /// The name in a method call: what follows the kind's word in the name of an own method.
+    pub fn method_name(&self) -> &'static str {
+        match self.on {
+            Some(word) => self.name.get(word.len() + 1..).unwrap_or(self.name),
+            None => self.name,
+        }
+    }
+
     /// The least number of arguments.
     pub fn min_args(&self) -> usize {
         self.params.iter().filter(|param| !param.optional && !param.variadic).count()
@@ -159,6 +173,8 @@ impl NativeDef {
         let params: Vec<String> = self
             .params
             .iter()
+            // An own method has no other way to get its first argument than as the receiver.
+            .skip(usize::from(self.on.is_some()))
             .map(|param| match (param.variadic, param.optional) {
                 (true, _) => format!("...{}", param.name),
                 (false, true) => format!("{}?", param.name),

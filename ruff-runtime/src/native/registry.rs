@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 
 use hashbrown::HashTable;
 
-use super::NativeDef;
+use super::{NativeDef, ObjectKind};
 
 /// A group of builtins about one subject, which is one folder of sources.
 pub struct Family {
@@ -40,6 +40,7 @@ pub struct Constant {
 #[derive(Clone, Default)]
 pub struct Registry {
     families: &'static [&'static Family],
+    more: &'static [&'static Family],
     constants: &'static [Constant],
     names: OnceCell<HashTable<Entry>>,
 }
@@ -55,6 +56,14 @@ impl Registry {
     /// The builtins of `families`. Of two with the same name the later wins.
     pub fn new(families: &'static [&'static Family]) -> Self {
         Registry { families, ..Registry::default() }
+    }
+
+    /// Adds builtins, of an embedding program say. Of two with the same name the later wins.
+    #[must_use]
+    pub fn with_families(mut self, families: &'static [&'static Family]) -> Self {
+        self.more = families;
+        self.names = OnceCell::new();
+        self
     }
 
     /// Adds predefined numbers.
@@ -75,9 +84,16 @@ impl Registry {
         self.entry(name).filter(|(def, _)| def.method)
     }
 
+    /// The own method `name` of values of `kind`.
+    pub fn find_own_method(&self, kind: &ObjectKind, name: &str) -> Option<&'static NativeDef> {
+        let names = self.names.get_or_init(|| self.table());
+        let is_it = |entry: &Entry| entry.def.on == Some(kind.word) && entry.def.method_name() == name;
+        names.find(hash(&[kind.word, ".", name]), is_it).map(|entry| entry.def)
+    }
+
     /// The families.
     pub fn families(&self) -> impl Iterator<Item = &'static Family> + use<> {
-        self.families.iter().copied()
+        self.families.iter().chain(self.more).copied()
     }
 
     /// Every builtin, those that only other builtins use included.
@@ -97,17 +113,18 @@ impl Registry {
 
     fn entry(&self, name: &str) -> Option<(&'static NativeDef, u8)> {
         let names = self.names.get_or_init(|| self.table());
-        let entry = names.find(hash(name), |entry| entry.name == name)?;
+        let entry = names.find(hash(&[name]), |entry| entry.name == name)?;
         Some((entry.def, entry.alias))
     }
 
     fn table(&self) -> HashTable<Entry> {
-        let natives: usize = self.families.iter().map(|family| family.natives.len()).sum();
+        let natives: usize = self.families().map(|family| family.natives.len()).sum();
         let mut table = HashTable::with_capacity(natives + natives / 4);
         for def in self.iter() {
             for (alias, name) in (0..=u8::MAX).zip(def.names()) {
                 let entry = Entry { name, def, alias };
-                match table.entry(hash(name), |known: &Entry| known.name == name, |known| hash(known.name)) {
+                let is_it = |known: &Entry| known.name == name;
+                match table.entry(hash(&[name]), is_it, |known| hash(&[known.name])) {
                     hashbrown::hash_table::Entry::Occupied(mut known) => *known.get_mut() = entry,
                     hashbrown::hash_table::Entry::Vacant(free) => {
                         free.insert(entry);
@@ -131,9 +148,10 @@ impl NativeDef {
     }
 }
 
-/// FNV-1a. The names are ours, so nobody can choose them to collide.
-fn hash(name: &str) -> u64 {
-    let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
+/// FNV-1a of a name in parts. The names are ours, so nobody can choose them to collide.
+fn hash(name: &[&str]) -> u64 {
+    let bytes = name.iter().flat_map(|part| part.bytes());
+    let hash = bytes.fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     });
     // The table tells entries apart by the high bits, where FNV mixes least.
@@ -158,6 +176,7 @@ mod tests {
             capability: None,
             global,
             method: !global,
+            on: None,
             updates: Updates::No,
             pure: true,
             doc: "",
@@ -169,8 +188,12 @@ mod tests {
     static SUBSTRING: NativeDef = native("substring", &["substr"], true);
     static COLLECT: NativeDef = native("collect", &[], false);
     static HIDDEN: NativeDef = native("__sort", &[], true);
+    static OWN: NativeDef =
+        NativeDef { on: Some("Box"), global: false, method: false, ..native("Box.put", &[], true) };
     static FAMILY: Family = family!("tests": [HIDDEN, COLLECT, self::SUBSTRING]);
     static FAMILIES: &[&Family] = &[&FAMILY];
+    static BOXES: Family = family!("boxes": [OWN]);
+    static MORE: &[&Family] = &[&BOXES];
 
     #[test]
     fn names_lead_to_natives() {
@@ -185,5 +208,18 @@ mod tests {
         assert_eq!(registry.find_method("substring").map(|(def, _)| def.name), None);
         assert_eq!(registry.names().collect::<Vec<_>>(), ["substring", "substr"]);
         assert_eq!(registry.iter().count(), 3);
+    }
+
+    #[test]
+    fn own_methods_are_found_by_their_kind() {
+        let registry = Registry::new(FAMILIES).with_families(MORE);
+        let find = |word, name| {
+            let kind = ObjectKind { type_name: "", word };
+            registry.find_own_method(&kind, name).map(|def| def.name)
+        };
+        assert_eq!(find("Box", "put"), Some("Box.put"));
+        assert_eq!(find("Lid", "put"), None);
+        assert_eq!(find("Box", "substring"), None);
+        assert!(registry.find("Box.put").is_none() && registry.find_method("put").is_none());
     }
 }

@@ -30,7 +30,9 @@ impl Value {
             Value::Closure(closure) => !closure.captures.is_empty(),
             Value::StructDef(def) => def.has_captures(),
             Value::Error(error) => error.thrown.is_some() || error.cause.is_some(),
-            Value::Bound(_) | Value::Generator(_) | Value::Module(_) | Value::Cell(_) => true,
+            Value::Bound(_) | Value::Generator(_) | Value::Module(_) | Value::Cell(_) | Value::Handle(_) => {
+                true
+            }
             _ => false,
         }
     }
@@ -69,6 +71,7 @@ impl Value {
             }
             Value::Module(module) => each(module.exports.values().chain(module.types.values()), &mut visit),
             Value::Cell(cell) => visit(Child::Value(&cell.get())),
+            Value::Handle(handle) => handle.for_each_value(|value| visit(Child::Value(value))),
             Value::Int(_)
             | Value::Float(_)
             | Value::Bool(_)
@@ -84,10 +87,11 @@ impl Value {
         }
     }
 
-    /// Empties a shared variable or a generator that no program can reach any more, so that cycles through it end.
+    /// Empties a shared variable, a generator or an object that no program can reach any more, so that cycles through it end.
     pub(crate) fn sever(&self) {
         match self {
             Value::Cell(cell) => cell.set(Value::Null),
+            Value::Handle(handle) => handle.sever(),
             Value::Generator(generator) => drop(generator.state.replace(GeneratorState::Done)),
             _ => {}
         }

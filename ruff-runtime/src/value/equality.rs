@@ -63,6 +63,7 @@ fn scalars(lhs: &Value, rhs: &Value, relation: Relation) -> Option<bool> {
         (Value::Generator(a), Value::Generator(b)) => a.is_same(b),
         (Value::StructDef(a), Value::StructDef(b)) => a.is_same(b),
         (Value::Module(a), Value::Module(b)) => a.is_same(b),
+        (Value::Handle(a), Value::Handle(b)) => a.is_same(b),
         (Value::Array(_), Value::Array(_))
         | (Value::Dict(_), Value::Dict(_))
         | (Value::Struct(_), Value::Struct(_))
@@ -269,6 +270,7 @@ fn scalar_hash(value: &Value) -> Option<u64> {
         Value::StructDef(object) => of_address(object.address()),
         Value::Module(object) => of_address(object.address()),
         Value::Cell(object) => of_address(object.address()),
+        Value::Handle(object) => of_address(object.address()),
         Value::Array(_)
         | Value::Dict(_)
         | Value::Struct(_)

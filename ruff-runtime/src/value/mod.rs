@@ -15,6 +15,7 @@ mod digits;
 mod direct;
 mod equality;
 mod fault;
+mod handle;
 mod hash;
 mod index;
 mod order;
@@ -36,6 +37,7 @@ pub use dict::{Dict, Key, KeyRef};
 pub use digits::{Digits, push_plain_float};
 pub use equality::{equal, exact_hash, exactly_equal};
 pub use fault::ErrorValue;
+pub use handle::Handle;
 pub use order::{compare, total_order};
 pub(crate) use repr::Bits;
 pub use string::{ShortStr, Str, StringObject};
@@ -108,6 +110,8 @@ pub enum Value {
     Module(Ref<ModuleValue>) = 23,
     /// Marker: a variable shared between closures.
     Cell(Ref<CellBox>) = 24,
+    /// A handle of an object that is no data, such as a connection.
+    Handle(Ref<Handle>) = 25,
 }
 
 const _: () = assert!(size_of::<Value>() == 16);
@@ -218,6 +222,7 @@ impl Value {
             Value::Generator(generator) => generator.type_name(),
             Value::StructDef(_) => "structdef",
             Value::Module(_) => "module",
+            Value::Handle(handle) => handle.kind().type_name,
         }
     }
 

@@ -6,12 +6,15 @@ use std::rc::{Rc, Weak};
 
 use super::{Closure, Sym, Value};
 use crate::heap::{HeapObject, Ref};
+use crate::native::ObjectKind;
 use crate::shape::Shape;
 
 /// A struct declaration as a value: its name, methods and the shapes of its instances.
 pub struct StructDef {
     /// The struct's name.
     pub name: Sym,
+    /// What its values are, if builtins make them.
+    pub kind: Option<&'static ObjectKind>,
     /// Declared fields in order, each once.
     pub fields: Box<[Sym]>,
     /// Closures without parameters that compute the default of a field.
@@ -42,6 +45,7 @@ impl StructDef {
     pub fn new(name: Sym, fields: Box<[Sym]>) -> Self {
         StructDef {
             name,
+            kind: None,
             fields,
             defaults: RefCell::default(),
             methods: RefCell::default(),
@@ -50,6 +54,11 @@ impl StructDef {
             has_captures: Cell::new(false),
             has_operators: Cell::new(false),
         }
+    }
+
+    /// The declaration of a struct whose methods are those of `kind`.
+    pub fn of_kind(kind: &'static ObjectKind, fields: Box<[Sym]>) -> Self {
+        StructDef { kind: Some(kind), ..StructDef::new(Sym::new(kind.word), fields) }
     }
 
     /// Adds a method.

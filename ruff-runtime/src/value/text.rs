@@ -153,7 +153,8 @@ fn scalar(out: &mut String, value: &Value, style: Style) -> bool {
         | Value::Bytes(_)
         | Value::Generator(_)
         | Value::StructDef(_)
-        | Value::Module(_) => write_opaque(out, value, style),
+        | Value::Module(_)
+        | Value::Handle(_) => write_opaque(out, value, style),
         Value::Array(_)
         | Value::Dict(_)
         | Value::Struct(_)
@@ -232,6 +233,11 @@ fn write_opaque(out: &mut String, value: &Value, style: Style) {
         Value::StructDef(def) => write!(out, "<struct: {}>", def.name),
         Value::Module(module) if is_debug => write!(out, "Module({})", module.name),
         Value::Module(module) => write!(out, "<module: {}>", module.name),
+        Value::Handle(handle) => match handle.text() {
+            Some(text) => out.write_str(&text),
+            None if is_debug => out.write_str(handle.kind().word),
+            None => write!(out, "<{}>", handle.kind().type_name),
+        },
         handle if is_debug => {
             let mut name = handle.type_name().to_owned();
             if let Some(first) = name.get_mut(..1) {

@@ -14,7 +14,7 @@ use crate::bytecode::{Instr, InvokeSite, MethodCache, Op, PlaceRoot};
 use crate::error::VmError;
 use crate::fiber::ReturnMode;
 use crate::heap::Ref;
-use crate::native::{CallForm, NativeBody, NativeDef, Updates};
+use crate::native::{CallForm, NativeBody, NativeDef, ObjectKind, Updates};
 use crate::value::{Closure, KeyRef, Sym, Value, check_depth, depth_around};
 
 /// What a method call calls.
@@ -202,12 +202,7 @@ impl Vm {
         }
         if let NativeBody::Ruff(_) = def.body {
             self.load_receiver(origin, instr.a + 1, false)?;
-            return self.call_builtin(
-                def,
-                alias,
-                Site { mode: ReturnMode::StoreBack, ..call },
-                form,
-            );
+            return self.call_builtin(def, alias, Site { mode: ReturnMode::StoreBack, ..call }, form);
         }
         self.load_receiver(origin, instr.a + 1, true)?;
         let is_dict = matches!(self.reg(instr.a + 1), Value::Dict(_));
@@ -324,6 +319,17 @@ impl Vm {
         }
     }
 
+    #[cold]
+    fn no_own_method(&self, kind: &ObjectKind, name: &str) -> VmError {
+        let message = format!("{} has no method '{name}'", kind.word);
+        let error = VmError::new(Code::FieldAccess, message);
+        let methods = self.registry.iter().filter(|def| def.on == Some(kind.word));
+        match ruff_syntax::diagnostic::closest(name, methods.map(NativeDef::method_name)) {
+            Some(meant) => error.with_help(format!("Did you mean '{meant}'?")),
+            None => error,
+        }
+    }
+
     /// What `receiver.name(…)` means.
     fn target(&self, receiver: &Value, site: &InvokeSite) -> VmResult<Target> {
         let name = site.name;
@@ -342,10 +348,17 @@ impl Vm {
                     site.cache.set(MethodCache { shape: shape.id(), position });
                     return Ok(Target::Method(method));
                 }
+                let kind = shape.def().and_then(|def| def.kind);
+                if let Some(method) = kind.and_then(|kind| self.registry.find_own_method(kind, &text)) {
+                    return Ok(Target::Builtin(method, 0));
+                }
                 let field = shape.position(name).and_then(|at| object.fields().get(usize::from(at)));
                 match field.filter(|field| field.is_callable()) {
                     Some(field) => Ok(Target::Entry(field.clone())),
-                    None => builtin().ok_or_else(|| super::field::missing_field(object, name)),
+                    None => builtin().ok_or_else(|| match kind {
+                        Some(kind) => self.no_own_method(kind, &text),
+                        None => super::field::missing_field(object, name),
+                    }),
                 }
             }
             Value::Dict(dict) => {
@@ -368,6 +381,12 @@ impl Vm {
                 None => builtin()
                     .ok_or_else(|| VmError::new(Code::FieldAccess, format!("Field not found: {text}"))),
             },
+            Value::Handle(handle) => {
+                let kind = handle.kind();
+                let own = self.registry.find_own_method(kind, &text);
+                let target = own.map(|method| Target::Builtin(method, 0)).or_else(builtin);
+                target.ok_or_else(|| self.no_own_method(kind, &text))
+            }
             _ => builtin().ok_or_else(|| self.no_method(receiver, &text)),
         }
     }

@@ -39,6 +39,17 @@ fn a_function_without_parameters() {
 }
 
 #[test]
+fn an_own_method_has_the_name_of_its_kind() {
+    insta::assert_snapshot!(expanded(
+        quote!(family = "channels", on = "Channel"),
+        quote! {
+            /// Sends a value.
+            fn send(channel: &Channel, value: Value) -> bool { true }
+        },
+    ));
+}
+
+#[test]
 fn an_updating_method_yields_its_receiver() {
     insta::assert_snapshot!(expanded(
         quote!(family = "arrays", method, updates = result),
@@ -83,6 +94,7 @@ fn misuse_is_explained() {
         refused(quote!(family = "x", updates = all), item.clone()),
         refused(quote!(family = "x", updates = result), item.clone()),
         refused(quote!(family = "x", method, updates = result), item.clone()),
+        refused(quote!(family = "x", on = "X", method), item.clone()),
         refused(quote!(family = "x", ruff = "f.ruff"), item),
         refused(
             quote!(family = "x"),

@@ -1,0 +1,167 @@
+//! [`Handle`]: how programs hold things that are no data, such as connections. Copies of a handle lead to one object.
+
+use std::any::Any;
+
+use super::Value;
+use crate::heap::{HeapObject, Ref};
+use crate::native::{Object, ObjectKind};
+
+/// An object of any kind.
+pub struct Handle {
+    object: Box<dyn Erased>,
+}
+
+/// [`Object`] without its constant, so that there can be a `dyn` of it.
+trait Erased: Any {
+    fn kind(&self) -> &'static ObjectKind;
+    fn text(&self) -> Option<String>;
+    fn for_each_value(&self, visit: &mut dyn FnMut(&Value));
+    fn sever(&self);
+}
+
+impl<T: Object> Erased for T {
+    fn kind(&self) -> &'static ObjectKind {
+        T::KIND
+    }
+
+    fn text(&self) -> Option<String> {
+        Object::text(self)
+    }
+
+    fn for_each_value(&self, visit: &mut dyn FnMut(&Value)) {
+        Object::for_each_value(self, visit);
+    }
+
+    fn sever(&self) {
+        Object::sever(self);
+    }
+}
+
+impl Handle {
+    /// The first handle of `object`.
+    pub fn new<T: Object>(object: T) -> Ref<Handle> {
+        Ref::new(Handle { object: Box::new(object) })
+    }
+
+    /// What kind of object it leads to.
+    pub fn kind(&self) -> &'static ObjectKind {
+        self.object.kind()
+    }
+
+    /// The object, if it is a `T`.
+    pub fn get<T: Object>(&self) -> Option<&T> {
+        let object: &dyn Any = &*self.object;
+        object.downcast_ref()
+    }
+
+    /// The text of its own that the object has.
+    pub(super) fn text(&self) -> Option<String> {
+        self.object.text()
+    }
+
+    pub(super) fn for_each_value(&self, mut visit: impl FnMut(&Value)) {
+        self.object.for_each_value(&mut visit);
+    }
+
+    pub(super) fn sever(&self) {
+        self.object.sever();
+    }
+}
+
+impl HeapObject for Handle {
+    const NESTS: bool = true;
+    // What an object holds changes, and may lead back to it.
+    const TRACKED: Option<fn(Ref<Self>) -> Value> = Some(Value::Handle);
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+    use std::rc::Rc;
+
+    use super::*;
+    use crate::value::{debug_text, equal, exact_hash, text};
+
+    static BOX: ObjectKind = ObjectKind { type_name: "box", word: "Box" };
+    static NOTE: ObjectKind = ObjectKind { type_name: "note", word: "Note" };
+
+    /// Holds a value, and shows when it is gone.
+    #[derive(Default)]
+    struct Crate {
+        inside: RefCell<Value>,
+        _sign: Rc<()>,
+    }
+
+    impl Object for Crate {
+        const KIND: &'static ObjectKind = &BOX;
+
+        fn for_each_value(&self, visit: &mut dyn FnMut(&Value)) {
+            visit(&self.inside.borrow());
+        }
+
+        fn sever(&self) {
+            self.inside.take();
+        }
+    }
+
+    struct Note(i32);
+
+    impl Object for Note {
+        const KIND: &'static ObjectKind = &NOTE;
+
+        fn text(&self) -> Option<String> {
+            Some(format!("Note({})", self.0))
+        }
+    }
+
+    fn object<T: Object>(value: &Value) -> Option<&T> {
+        match value {
+            Value::Handle(handle) => handle.get(),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn copies_lead_to_one_object() {
+        let first = Value::Handle(Handle::new(Note(1)));
+        let (second, other) = (first.clone(), Value::Handle(Handle::new(Note(1))));
+        assert!(equal(&first, &second) && exact_hash(&first) == exact_hash(&second));
+        assert!(!equal(&first, &other));
+        assert_eq!(object::<Note>(&second).map(|note| note.0), Some(1));
+        assert!(object::<Crate>(&second).is_none());
+    }
+
+    #[test]
+    fn texts() {
+        let (plain, own) =
+            (Value::Handle(Handle::new(Crate::default())), Value::Handle(Handle::new(Note(2))));
+        assert_eq!((text(&plain), debug_text(&plain)), ("<box>".to_owned(), "Box".to_owned()));
+        assert_eq!((text(&own), debug_text(&own)), ("Note(2)".to_owned(), "Note(2)".to_owned()));
+        assert_eq!(plain.type_name(), "box");
+        assert!(plain.is_truthy());
+    }
+
+    #[test]
+    fn an_object_goes_with_its_last_handle() {
+        let sign = Rc::new(());
+        let handle = Value::Handle(Handle::new(Crate { _sign: sign.clone(), ..Crate::default() }));
+        let copy = Value::array(vec![handle.clone()]);
+        drop(handle);
+        assert_eq!(Rc::strong_count(&sign), 2);
+        drop(copy);
+        assert_eq!(Rc::strong_count(&sign), 1);
+    }
+
+    #[test]
+    fn an_object_that_reaches_itself_is_collected() {
+        let sign = Rc::new(());
+        let handle = Value::Handle(Handle::new(Crate { _sign: sign.clone(), ..Crate::default() }));
+        if let Some(object) = object::<Crate>(&handle) {
+            object.inside.replace(Value::array(vec![handle.clone()]));
+        }
+        drop(handle);
+        assert_eq!(Rc::strong_count(&sign), 2);
+        assert_eq!(crate::heap::collect(), 1);
+        assert_eq!(Rc::strong_count(&sign), 1);
+    }
+}
