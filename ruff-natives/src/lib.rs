@@ -5,6 +5,7 @@
 //! `strings`. Only [`SystemHost`] touches the operating system.
 #![forbid(unsafe_code)]
 
+mod arguments;
 mod arrays;
 mod assertions;
 mod collections;
@@ -26,6 +27,7 @@ mod strings;
 mod system;
 #[cfg(test)]
 mod testing;
+mod time;
 mod toml;
 mod yaml;
 
@@ -34,6 +36,7 @@ pub use host::SystemHost;
 use ruff_runtime::native::{Constant, Family, Registry};
 
 static FAMILIES: &[&Family] = &[
+    &arguments::FAMILY,
     &arrays::FAMILY,
     &assertions::FAMILY,
     &collections::FAMILY,
@@ -49,6 +52,7 @@ static FAMILIES: &[&Family] = &[
     &ssg::FAMILY,
     &strings::FAMILY,
     &system::FAMILY,
+    &time::FAMILY,
     &toml::FAMILY,
     &yaml::FAMILY,
 ];

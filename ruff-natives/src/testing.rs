@@ -4,9 +4,11 @@ use ruff_runtime::Value;
 use ruff_runtime::host::NoHost;
 use ruff_runtime::native::{CallForm, Cx, NativeBody, NativeDef, NativeResult, check_call};
 
-/// Calls a native written in Rust as a function, checks included, without an outside world.
+/// Calls a native written in Rust as a function, or an own method on its first argument, checks included, without an
+/// outside world.
 pub(crate) fn call(def: &'static NativeDef, mut args: Vec<Value>) -> NativeResult<Value> {
-    check_call(def, 0, &args, CallForm::Function)?;
+    let form = if def.on.is_some() { CallForm::Method } else { CallForm::Function };
+    check_call(def, 0, &args, form)?;
     let NativeBody::Rust(body) = def.body else { panic!("{} is written in Ruff", def.name) };
     let mut host = NoHost;
     body(&mut Cx::new(&mut host, Some(def), 0), &mut args)

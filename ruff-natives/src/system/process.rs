@@ -1,19 +1,8 @@
-//! The program itself: its arguments, its environment, its end.
+//! The program itself: its environment, its end.
 
-use ruff_runtime::Value;
 use ruff_runtime::VmError;
 use ruff_runtime::native;
 use ruff_runtime::native::{Cx, NativeResult, Whole};
-
-/// The program's arguments, as strings: what stands behind the script on the command line.
-///
-/// ```ruff
-/// args()                         # => []
-/// ```
-#[native(family = "system")]
-fn args(cx: &mut Cx<'_>) -> Vec<Value> {
-    cx.host().args().iter().map(|arg| Value::str(arg)).collect()
-}
 
 /// The value of an environment variable, `""` if it is not set.
 ///

@@ -11,7 +11,7 @@ use ruff_syntax::Code;
 /// ```ruff
 /// type(now())                    # => "float"
 /// ```
-#[native(family = "system", needs = clock)]
+#[native(family = "time", needs = clock)]
 fn now(cx: &mut Cx<'_>) -> f64 {
     cx.host().unix_millis().div_euclid(1000) as f64
 }
@@ -21,7 +21,7 @@ fn now(cx: &mut Cx<'_>) -> f64 {
 /// ```ruff
 /// type(now_unix())               # => "int"
 /// ```
-#[native(family = "system", alias = "now_utc_seconds", needs = clock)]
+#[native(family = "time", alias = "now_utc_seconds", needs = clock)]
 fn now_unix(cx: &mut Cx<'_>) -> i64 {
     cx.host().unix_millis().div_euclid(1000)
 }
@@ -31,7 +31,7 @@ fn now_unix(cx: &mut Cx<'_>) -> i64 {
 /// ```ruff
 /// type(time())                   # => "int"
 /// ```
-#[native(family = "system", alias = "time", needs = clock)]
+#[native(family = "time", alias = "time", needs = clock)]
 fn current_timestamp(cx: &mut Cx<'_>) -> i64 {
     cx.host().unix_millis()
 }
@@ -42,7 +42,7 @@ fn current_timestamp(cx: &mut Cx<'_>) -> i64 {
 /// start := performance_now()
 /// print(performance_now() - start)
 /// ```
-#[native(family = "system", needs = clock)]
+#[native(family = "time", needs = clock)]
 fn performance_now(cx: &mut Cx<'_>) -> f64 {
     cx.host().uptime().as_nanos() as f64 / 1e6
 }
@@ -52,7 +52,7 @@ fn performance_now(cx: &mut Cx<'_>) -> f64 {
 /// ```ruff
 /// type(time_us())                # => "float"
 /// ```
-#[native(family = "system", needs = clock)]
+#[native(family = "time", needs = clock)]
 fn time_us(cx: &mut Cx<'_>) -> f64 {
     cx.host().uptime().as_micros() as f64
 }
@@ -62,7 +62,7 @@ fn time_us(cx: &mut Cx<'_>) -> f64 {
 /// ```ruff
 /// type(time_ns())                # => "float"
 /// ```
-#[native(family = "system", needs = clock)]
+#[native(family = "time", needs = clock)]
 fn time_ns(cx: &mut Cx<'_>) -> f64 {
     cx.host().uptime().as_nanos() as f64
 }
@@ -72,7 +72,7 @@ fn time_ns(cx: &mut Cx<'_>) -> f64 {
 /// ```ruff
 /// sleep(10)                      # => 0
 /// ```
-#[native(family = "system", needs = clock)]
+#[native(family = "time", needs = clock)]
 fn sleep(cx: &mut Cx<'_>, milliseconds: Whole) -> NativeResult<i64> {
     match u64::try_from(milliseconds.0) {
         Ok(milliseconds) => {
@@ -91,7 +91,7 @@ fn sleep(cx: &mut Cx<'_>, milliseconds: Whole) -> NativeResult<i64> {
 /// ```ruff
 /// elapsed(10, 25.5)              # => 15.5
 /// ```
-#[native(family = "system", pure)]
+#[native(family = "time", pure)]
 fn elapsed(start: f64, end: f64) -> f64 {
     end - start
 }
@@ -102,7 +102,7 @@ fn elapsed(start: f64, end: f64) -> f64 {
 /// format_duration(1500)          # => "1.50s"
 /// format_duration(0.25)          # => "250.00μs"
 /// ```
-#[native(family = "system", pure)]
+#[native(family = "time", pure)]
 fn format_duration(milliseconds: f64) -> String {
     let sign = if milliseconds < 0.0 { "-" } else { "" };
     match milliseconds.abs() {

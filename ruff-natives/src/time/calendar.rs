@@ -13,7 +13,7 @@ const LAST_YEAR: i64 = 262_142;
 /// ```ruff
 /// len(now_utc())                                     # => 20
 /// ```
-#[native(family = "system", needs = clock)]
+#[native(family = "time", needs = clock)]
 fn now_utc(cx: &mut Cx<'_>) -> String {
     Moment::new(cx.host().unix_millis().div_euclid(1000)).format("YYYY-MM-DDTHH:mm:ssZ")
 }
@@ -24,7 +24,7 @@ fn now_utc(cx: &mut Cx<'_>) -> String {
 /// ```ruff
 /// format_date(86399, "YYYY-MM-DD HH:mm:ss")          # => "1970-01-01 23:59:59"
 /// ```
-#[native(family = "system", pure)]
+#[native(family = "time", pure)]
 fn format_date(cx: &mut Cx<'_>, timestamp: f64, format: &str) -> NativeResult<String> {
     if !timestamp.is_finite() {
         return Err(cx.fail(Code::ArgumentValue, "Invalid timestamp: value must be a finite number"));
@@ -42,7 +42,7 @@ fn format_date(cx: &mut Cx<'_>, timestamp: f64, format: &str) -> NativeResult<St
 /// ```ruff
 /// parse_date("1970-01-02", "YYYY-MM-DD")             # => 86400.0
 /// ```
-#[native(family = "system", pure)]
+#[native(family = "time", pure)]
 fn parse_date(cx: &mut Cx<'_>, text: &str, format: &str) -> NativeResult<f64> {
     let name = cx.name();
     if format != "YYYY-MM-DD" {
