@@ -15,9 +15,9 @@ use ruff_runtime::native::TypeWord;
 const KINDS: [&str; 2] = ["generator", "iterator"];
 
 /// Kinds of values that are no handles: they have no state that others see.
-const PLAIN: [&str; 17] = [
+const PLAIN: [&str; 18] = [
     "any", "array", "bool", "bytes", "dict", "error", "float", "function", "int", "never", "null", "number",
-    "option", "queue", "set", "stack", "string",
+    "option", "queue", "set", "stack", "string", "struct",
 ];
 
 #[test]

@@ -38,5 +38,5 @@ fn every_builtin_is_listed() {
     for name in ruff_natives::registry().names().chain(["next", "E"]) {
         assert!(words.contains(&name), "{name}");
     }
-    assert!(list.starts_with("arrays:\n  all, any, append,"), "{list}");
+    assert!(list.contains("\narrays:\n  all, any, append,"), "{list}");
 }
