@@ -1,7 +1,8 @@
 //! Basic blocks of a tidied function, and sets of registers: what data flow is computed with.
 
 use super::function::{Function, Line, Reg};
-use super::jumps::live_from;
+use super::living::Living;
+use super::protection::Protection;
 
 /// A set of registers.
 #[derive(Clone, PartialEq, Eq)]
@@ -29,14 +30,55 @@ impl Set {
         }
     }
 
+    /// Takes over whether a register is in another set.
+    pub(super) fn copy_from(&mut self, other: &Set, register: Reg) {
+        if other.contains(register) {
+            self.insert(register);
+        } else {
+            self.remove(register);
+        }
+    }
+
     /// All registers.
     pub(super) fn fill(&mut self) {
         self.0.fill(u64::MAX);
     }
 
+    /// No registers.
+    pub(super) fn clear(&mut self) {
+        self.0.fill(0);
+    }
+
+    /// Gives up what another set has.
+    pub(super) fn subtract(&mut self, other: &Set) {
+        for (word, other) in self.0.iter_mut().zip(&other.0) {
+            *word &= !other;
+        }
+    }
+
+    /// Keeps what another set has too.
+    pub(super) fn intersect(&mut self, other: &Set) {
+        for (word, other) in self.0.iter_mut().zip(&other.0) {
+            *word &= other;
+        }
+    }
+
+    /// Becomes the same as another set; answers whether it was different.
+    pub(super) fn become_like(&mut self, other: &Set) -> bool {
+        let is_different = self != other;
+        if is_different {
+            self.0.copy_from_slice(&other.0);
+        }
+        is_different
+    }
+
     /// The registers in it, in order.
     pub(super) fn registers(&self) -> impl Iterator<Item = Reg> {
-        let bits = |word: u64| (0..64).filter(move |bit| word >> bit & 1 != 0);
+        let without_lowest = |&word: &u64| Some(word & (word - 1)).filter(|&rest| rest != 0);
+        let bits = move |word: u64| {
+            let rests = std::iter::successors(Some(word).filter(|&word| word != 0), without_lowest);
+            rests.map(|rest| rest.trailing_zeros() as Reg)
+        };
         (0..).zip(&self.0).flat_map(move |(at, &word)| bits(word).map(move |bit| at * 64 + bit))
     }
 
@@ -51,72 +93,90 @@ impl Set {
 pub(super) struct Block {
     pub(super) start: usize,
     pub(super) end: usize,
-    /// Blocks that follow it.
-    pub(super) next: Vec<usize>,
-    /// Handlers around it: their block and the register that receives the error.
-    pub(super) handlers: Vec<(usize, Reg)>,
+    /// The blocks that follow it: the next one, the one it jumps to.
+    next: [Option<usize>; 2],
+    /// The innermost handler around it.
+    pub(super) handler: Option<usize>,
+}
+
+impl Block {
+    /// The blocks that follow it.
+    pub(super) fn next(&self) -> impl Iterator<Item = usize> {
+        self.next.iter().flatten().copied()
+    }
+
+    /// Whether control flow parts behind it.
+    pub(super) fn is_fork(&self) -> bool {
+        self.next().count() > 1
+    }
+}
+
+/// A handler.
+pub(super) struct Handler {
+    /// The block it starts with.
+    pub(super) target: usize,
+    /// The register that receives the error.
+    pub(super) register: Reg,
+    /// The next handler around what it protects.
+    pub(super) around: Option<usize>,
 }
 
 pub(super) struct Blocks {
     pub(super) list: Vec<Block>,
+    /// In the order of the function's guards.
+    pub(super) handlers: Vec<Handler>,
 }
 
 impl Blocks {
     pub(super) fn of(func: &Function) -> Blocks {
         let lines = &func.lines;
-        let count = lines.len();
-        let mut starts = vec![false; count + 1];
-        let mut mark = |at: usize| {
-            if let Some(flag) = starts.get_mut(at) {
-                *flag = true;
-            }
-        };
-        mark(0);
-        for (at, line) in lines.iter().enumerate().filter(|(_, line)| !line.is_dead) {
-            if line.target != Line::NOWHERE {
-                mark(live_from(lines, line.target as usize));
-            }
-            if line.target != Line::NOWHERE || line.instr.ends_flow() {
-                mark(at + 1);
-            }
-        }
-        for guard in &func.guards {
-            for label in [guard.start, guard.end, guard.target] {
-                mark(live_from(lines, func.line_of(label) as usize));
-            }
-        }
-        let starts: Vec<usize> = (0..count).filter(|&at| starts.get(at).copied().unwrap_or(false)).collect();
+        let mut living = Living::of(lines);
+        let starts = starts(func, &mut living);
         let block_at = |line: usize| starts.partition_point(|&start| start <= line).saturating_sub(1);
+        let protection = Protection::of(func);
         let mut list = Vec::with_capacity(starts.len());
         for (at, &start) in starts.iter().enumerate() {
-            let end = starts.get(at + 1).copied().unwrap_or(count);
-            let mut next = Vec::new();
+            let end = starts.get(at + 1).copied().unwrap_or(lines.len());
             let last = lines.get(start..end).unwrap_or_default().iter().rfind(|line| !line.is_dead);
-            if let Some(last) = last
-                && last.target != Line::NOWHERE
-            {
-                next.push(block_at(live_from(lines, last.target as usize)));
-            }
-            if end < count && last.is_none_or(|last| !last.instr.ends_flow()) {
-                next.push(at + 1);
-            }
-            list.push(Block { start, end, next, handlers: Vec::new() });
+            let target = last.map(|last| last.target).filter(|&target| target != Line::NOWHERE);
+            let goes_on = end < lines.len() && last.is_none_or(|last| !last.instr.ends_flow());
+            let next =
+                [target.map(|target| block_at(living.from(target as usize))), goes_on.then_some(at + 1)];
+            let handler = protection.innermost(living.from(start));
+            list.push(Block { start, end, next, handler });
         }
-        let mut blocks = Blocks { list };
-        blocks.add_handlers(func, block_at);
-        blocks
+        let handlers = func.guards.iter().enumerate().map(|(at, guard)| Handler {
+            target: block_at(living.from(func.line_of(guard.target) as usize)),
+            register: guard.register,
+            around: protection.around(at),
+        });
+        let handlers = handlers.collect();
+        Blocks { list, handlers }
     }
+}
 
-    fn add_handlers(&mut self, func: &Function, block_at: impl Fn(usize) -> usize) {
-        let lines = &func.lines;
-        for guard in &func.guards {
-            let [start, end, target] = [guard.start, guard.end, guard.target]
-                .map(|label| live_from(lines, func.line_of(label) as usize));
-            let target = block_at(target);
-            let first = block_at(start);
-            for block in self.list.iter_mut().skip(first).take_while(|block| block.start < end) {
-                block.handlers.push((target, guard.register));
-            }
+/// The lines that blocks start at.
+fn starts(func: &Function, living: &mut Living) -> Vec<usize> {
+    let lines = &func.lines;
+    let mut starts = vec![false; lines.len() + 1];
+    let mut mark = |at: usize| {
+        if let Some(flag) = starts.get_mut(at) {
+            *flag = true;
+        }
+    };
+    mark(0);
+    for (at, line) in lines.iter().enumerate().filter(|(_, line)| !line.is_dead) {
+        if line.target != Line::NOWHERE {
+            mark(living.from(line.target as usize));
+        }
+        if line.target != Line::NOWHERE || line.instr.ends_flow() {
+            mark(at + 1);
         }
     }
+    for guard in &func.guards {
+        for label in [guard.start, guard.end, guard.target] {
+            mark(living.from(func.line_of(label) as usize));
+        }
+    }
+    (0..lines.len()).filter(|&at| starts.get(at).copied().unwrap_or(false)).collect()
 }

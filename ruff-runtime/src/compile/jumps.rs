@@ -2,6 +2,9 @@
 //! reached and jumps that lead nowhere go.
 
 use super::function::{Function, Line};
+use super::living::Living;
+use super::protection::Protection;
+use super::work;
 use crate::bytecode::op::SENSE;
 use crate::bytecode::{Instr, Op, Role};
 
@@ -51,44 +54,33 @@ fn thread(lines: &mut [Line]) {
     }
 }
 
-/// The first line from `at` on that is not dead.
-pub(super) fn live_from(lines: &[Line], at: usize) -> usize {
-    let skipped = lines.get(at..).unwrap_or_default().iter().take_while(|line| line.is_dead).count();
-    at + skipped
-}
-
 fn drop_unreachable(func: &mut Function) {
-    let mut reached = vec![false; func.lines.len()];
-    let mut open = vec![0];
-    let mut handlers: Vec<_> = func
-        .guards
-        .iter()
-        .map(|guard| (func.line_of(guard.start), func.line_of(guard.end), func.line_of(guard.target)))
-        .collect();
-    loop {
-        flood(&func.lines, &mut reached, &mut open);
-        handlers.retain(|&(start, end, target)| {
-            let range = reached.get(start as usize..end as usize).unwrap_or_default();
-            let is_used = range.contains(&true);
-            if is_used {
-                open.push(target as usize);
-            }
-            !is_used
-        });
-        if open.is_empty() {
-            break;
-        }
-    }
+    let reached = reach(func, &Protection::of(func));
     for (line, is_reached) in func.lines.iter_mut().zip(reached) {
         line.is_dead |= !is_reached;
     }
 }
 
-fn flood(lines: &[Line], reached: &mut [bool], open: &mut Vec<usize>) {
+/// For each line whether control flow can reach it. A handler is reached from what it protects.
+fn reach(func: &Function, protection: &Protection) -> Vec<bool> {
+    let mut reached = vec![false; func.lines.len()];
+    let mut is_used = vec![false; func.guards.len()];
+    let mut open = vec![0];
     while let Some(mut at) = open.pop() {
-        while let (Some(is_reached), Some(line)) = (reached.get_mut(at), lines.get(at)) {
+        while let (Some(is_reached), Some(line)) = (reached.get_mut(at), func.lines.get(at)) {
+            work::note(1);
             if std::mem::replace(is_reached, true) {
                 break;
+            }
+            // Those around a handler in use are in use too.
+            let mut innermost = protection.innermost(at);
+            while let Some(guard) = innermost
+                && let Some(is_used) = is_used.get_mut(guard)
+                && !std::mem::replace(is_used, true)
+            {
+                work::note(1);
+                open.extend(func.guards.get(guard).map(|guard| func.line_of(guard.target) as usize));
+                innermost = protection.around(guard);
             }
             if line.target != Line::NOWHERE {
                 open.push(line.target as usize);
@@ -99,6 +91,7 @@ fn flood(lines: &[Line], reached: &mut [bool], open: &mut Vec<usize>) {
             at += 1;
         }
     }
+    reached
 }
 
 /// A branch around a jump becomes the opposite branch.
@@ -114,19 +107,18 @@ fn invert_over_jumps(func: &mut Function) {
         .filter(|line| line.target != Line::NOWHERE && !line.is_dead)
         .for_each(|line| mark(line.target));
     func.guards.iter().for_each(|guard| mark(func.line_of(guard.target)));
-    for at in 0..func.lines.len() {
-        let lines = &mut func.lines;
+    let lines = &mut func.lines;
+    let mut living = Living::of(lines);
+    for at in 0..lines.len() {
         let Some(line) = lines.get(at).copied() else { continue };
-        let jump_at = live_from(lines, at + 1);
+        if line.is_dead || line.target == Line::NOWHERE {
+            continue;
+        }
+        let jump_at = living.from(at + 1);
         let Some(jump) = lines.get(jump_at).copied() else { continue };
-        let leads_behind = live_from(lines, jump_at + 1) == live_from(lines, line.target as usize);
+        let leads_behind = living.from(jump_at + 1) == living.from(line.target as usize);
         let lies_between = !is_target.get(jump_at).copied().unwrap_or(true);
-        if line.is_dead
-            || line.target == Line::NOWHERE
-            || jump.instr.op != Op::Jump
-            || !leads_behind
-            || !lies_between
-        {
+        if jump.instr.op != Op::Jump || !leads_behind || !lies_between {
             continue;
         }
         let Some(opposite) = opposite(line.instr) else { continue };
@@ -137,6 +129,7 @@ fn invert_over_jumps(func: &mut Function) {
         if let Some(jump) = lines.get_mut(jump_at) {
             jump.is_dead = true;
         }
+        living.bury(jump_at);
     }
 }
 
@@ -157,12 +150,14 @@ fn opposite(instr: Instr) -> Option<Instr> {
 fn drop_jumps_to_next(lines: &mut [Line]) {
     // The first live line behind the one looked at.
     let mut next = lines.len();
+    let mut living = Living::of(lines);
     for at in (0..lines.len()).rev() {
         let Some(line) = lines.get(at).filter(|line| !line.is_dead).copied() else { continue };
-        if line.instr.op == Op::Jump && live_from(lines, line.target as usize) == next {
+        if line.instr.op == Op::Jump && living.from(line.target as usize) == next {
             if let Some(line) = lines.get_mut(at) {
                 line.is_dead = true;
             }
+            living.bury(at);
         } else {
             next = at;
         }

@@ -6,6 +6,7 @@ use ruff_syntax::{SourceFile, Span};
 
 use super::function::{Function, Line};
 use super::liveness::Edits;
+use super::work;
 use crate::bytecode::{Handler, Instr, Op, Proto, Role};
 use crate::module::ModuleId;
 
@@ -64,6 +65,7 @@ fn place(func: &Function, edits: &Edits) -> Vec<Place> {
     loop {
         let mut next = 0;
         for (at, place) in places.iter_mut().enumerate() {
+            work::note(1);
             place.start = next;
             let Some(line) = func.lines.get(at) else { break };
             next += edits.before(at).len();

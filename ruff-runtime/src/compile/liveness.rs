@@ -1,16 +1,19 @@
 //! Finds out where registers die, so that values move instead of being shared.
 //!
-//! Backward data flow over the basic blocks of a finished function. A register that an instruction reads for the last
-//! time gets its kill bit there. What an error handler looks at stays alive throughout the code it protects.
+//! A register that an instruction reads for the last time gets its kill bit there. What is alive around the basic blocks of
+//! a function `flow` tells, what is alive in them is found here.
 
 use super::blocks::{Block, Blocks, Set};
+use super::flow::{Alive, crossing, step};
 use super::function::{Function, Reg};
 use super::release;
+use super::work;
 use crate::bytecode::op::{KILL_A, KILL_B, KILL_C, NO_REGISTER};
 use crate::bytecode::{Access, Instr, Op, PlaceRoot, for_each_register};
 
-/// Words of 64 registers, over all blocks, beyond which a function is left as it is. Only generated code is so large.
-const WORDS: usize = 4 << 20;
+/// Words of 64 registers, over all blocks, beyond which a function is only looked at roughly, or work and memory would grow
+/// with the square of its size. Only generated code is so large.
+const WORDS: usize = 1 << 20;
 
 /// Releases to insert: registers that die where no instruction takes them.
 #[derive(Default)]
@@ -41,99 +44,50 @@ fn of_line(edits: &[(usize, Reg)], line: usize) -> &[(usize, Reg)] {
 pub(super) fn analyse(func: &mut Function) -> Edits {
     let blocks = Blocks::of(func);
     let words = usize::from(func.registers()).div_ceil(64);
-    if blocks.list.len().saturating_mul(words) > WORDS {
-        return Edits::default();
+    if (blocks.list.len() + blocks.handlers.len()).saturating_mul(words) > WORDS {
+        return analyse_roughly(func, &blocks, words);
     }
-    let live_in = flow(func, &blocks, words);
+    let alive = Alive::of(func, &blocks, words);
     let mut edits = Edits::default();
-    for at in 0..blocks.list.len() {
-        finish_block(func, &blocks, &live_in, at, &mut edits);
+    let mut live = Set::new(words);
+    for block in &blocks.list {
+        alive.at_end(block, &mut live);
+        finish_block(func, block, &mut live, alive.protected(block), &mut edits);
     }
-    edits.before = release::on_edges(func, &blocks, &live_in, words);
+    edits.before = release::on_edges(func, &blocks, &alive.at_start, words);
     edits.before.sort_unstable();
     edits.after.sort_unstable();
     edits
 }
 
-/// The registers that are alive at the start of each block.
-fn flow(func: &Function, blocks: &Blocks, words: usize) -> Vec<Set> {
-    let mut live_in = vec![Set::new(words); blocks.list.len()];
-    loop {
-        let mut is_changed = false;
-        for (at, block) in blocks.list.iter().enumerate().rev() {
-            let protected = protected(block, &live_in, words);
-            let mut live = live_out(block, &live_in, &protected, words);
-            for line in func.lines.get(block.start..block.end).unwrap_or_default().iter().rev() {
-                if !line.is_dead {
-                    step(func, line.instr, &mut live);
-                    live.add(&protected);
-                }
-            }
-            if let Some(known) = live_in.get_mut(at)
-                && *known != live
-            {
-                *known = live;
-                is_changed = true;
-            }
+/// As [`analyse`], except that every register that is alive between some blocks counts as alive between all.
+fn analyse_roughly(func: &mut Function, blocks: &Blocks, words: usize) -> Edits {
+    let crossing = crossing(func, blocks, words);
+    let nothing = Set::new(0);
+    let mut edits = Edits::default();
+    let mut live = crossing.clone();
+    for block in &blocks.list {
+        let protected = if block.handler.is_some() { &crossing } else { &nothing };
+        finish_block(func, block, &mut live, protected, &mut edits);
+        // Back to what it was, but not by a look at all registers.
+        for line in func.lines.get(block.start..block.end).unwrap_or_default() {
+            for_each_register(line.instr, &func.tables, |register, _| live.copy_from(&crossing, register));
         }
-        if !is_changed {
-            return live_in;
-        }
+        live.copy_from(&crossing, 0);
     }
-}
-
-/// What the handlers around a block look at.
-fn protected(block: &Block, live_in: &[Set], words: usize) -> Set {
-    let mut protected = Set::new(words);
-    for &(handler, register) in &block.handlers {
-        if let Some(live) = live_in.get(handler) {
-            let mut live = live.clone();
-            live.remove(register);
-            protected.add(&live);
-        }
-    }
-    protected
-}
-
-fn live_out(block: &Block, live_in: &[Set], protected: &Set, words: usize) -> Set {
-    let mut live = Set::new(words);
-    block.next.iter().filter_map(|&next| live_in.get(next)).for_each(|next| live.add(next));
-    live.add(protected);
-    live
-}
-
-/// Goes back over one instruction.
-fn step(func: &Function, instr: Instr, live: &mut Set) {
-    for_each_register(instr, &func.tables, |register, access| {
-        if access == Access::Def {
-            live.remove(register);
-        }
-    });
-    for_each_register(instr, &func.tables, |register, access| {
-        if access != Access::Def {
-            live.insert(register);
-        }
-    });
-    if returns_receiver(func, instr) {
-        live.insert(0);
-    }
-}
-
-/// Whether the receiver is taken out of its register after this instruction.
-fn returns_receiver(func: &Function, instr: Instr) -> bool {
-    func.flags.modifies_self && matches!(instr.op, Op::Return | Op::ReturnNull)
+    edits.after.sort_unstable();
+    edits
 }
 
 /// Sets the kill bits of a block.
-fn finish_block(func: &mut Function, blocks: &Blocks, live_in: &[Set], at: usize, edits: &mut Edits) {
-    let Some(block) = blocks.list.get(at) else { return };
-    let words = usize::from(func.registers()).div_ceil(64);
-    let protected = protected(block, live_in, words);
-    let mut live = live_out(block, live_in, &protected, words);
+///
+/// `live` is what is alive at its end, from then on at its start.
+fn finish_block(func: &mut Function, block: &Block, live: &mut Set, protected: &Set, edits: &mut Edits) {
     for line_at in (block.start..block.end).rev() {
         let Some(line) = func.lines.get(line_at).copied().filter(|line| !line.is_dead) else { continue };
+        work::note(1);
         let mut instr = line.instr;
-        let dead_def = dead_def(func, instr, &live);
+        let dead_def = dead_def(func, instr, live);
         if dead_def.is_some() && is_load(instr.op) {
             if let Some(line) = func.lines.get_mut(line_at) {
                 line.is_dead = true;
@@ -148,13 +102,12 @@ fn finish_block(func: &mut Function, blocks: &Blocks, live_in: &[Set], at: usize
         {
             edits.after.push((line_at, register));
         }
-        instr.kind |= kills(func, instr, &live, &protected);
-        allow_move(func, instr, &protected);
+        instr.kind |= kills(func, instr, live, protected);
+        allow_move(func, instr, protected);
         if let Some(line) = func.lines.get_mut(line_at) {
             line.instr = instr;
         }
-        step(func, instr, &mut live);
-        live.add(&protected);
+        step(func, instr, protected, live);
     }
 }
 

@@ -6,6 +6,7 @@ use ruff_syntax::resolve::{BindingOrigin, Resolved};
 
 use super::Compiler;
 use super::variable::Home;
+use super::work;
 use crate::bytecode::{PlaceRoot, PlaceStep as Step};
 
 /// A place as the program writes it.
@@ -101,14 +102,19 @@ impl<'a> Compiler<'a> {
 
     /// Evaluates the indexes of a place; what `later` does must not change them.
     pub(super) fn steps(&mut self, steps: &[PlaceStep], later: &[ExprId]) -> Vec<Step> {
-        let later_updates = later.iter().any(|&later| self.effects.updates(later));
+        // The last step whose evaluation changes variables.
+        let last_update = match later.iter().any(|&later| self.effects.updates(later)) {
+            true => Some(steps.len()),
+            false => steps.iter().rposition(|step| self.updates(step)),
+        };
         let mut lowered = Vec::with_capacity(steps.len());
         for (at, step) in steps.iter().enumerate() {
+            work::note(1);
             lowered.push(match step {
                 PlaceStep::Field(member) => Step::Field(self.sym(member.symbol)),
                 PlaceStep::Index(index) => {
                     let register = self.lower_any(*index);
-                    let changes = later_updates || self.any_updates(steps.get(at + 1..).unwrap_or_default());
+                    let changes = last_update.is_some_and(|last| last > at);
                     let span = self.span(*index);
                     Step::Index(if changes { self.unshared(register, span) } else { register })
                 }
@@ -117,11 +123,11 @@ impl<'a> Compiler<'a> {
         lowered
     }
 
-    fn any_updates(&self, steps: &[PlaceStep]) -> bool {
-        steps.iter().any(|step| match step {
+    fn updates(&self, step: &PlaceStep) -> bool {
+        match step {
             PlaceStep::Field(_) => false,
             PlaceStep::Index(index) => self.effects.updates(*index),
-        })
+        }
     }
 
     /// Files a place; answers its index.

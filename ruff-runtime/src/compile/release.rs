@@ -5,6 +5,7 @@
 
 use super::blocks::{Blocks, Set};
 use super::function::{Function, Line, Reg};
+use super::work;
 use crate::bytecode::op::KILL_B;
 use crate::bytecode::{Access, Instr, Op, for_each_register};
 
@@ -16,11 +17,17 @@ pub(super) fn on_edges(func: &Function, blocks: &Blocks, live_in: &[Set], words:
         return Vec::new();
     }
     let exposed = exposed(func, blocks, words);
-    let mut found = Vec::new();
-    for (at, dying) in dying(blocks, live_in, words).into_iter().enumerate() {
+    let mut found: Vec<(usize, Reg)> = Vec::new();
+    for (at, mut dying) in dying(blocks, live_in, words).into_iter().enumerate() {
         let (Some(block), Some(exposed)) = (blocks.list.get(at), exposed.get(at)) else { continue };
-        let harms = |&register: &Reg| candidates.contains(register) && exposed.contains(register);
-        found.extend(dying.registers().filter(harms).map(|register| (block.start, register)));
+        dying.intersect(&candidates);
+        dying.intersect(exposed);
+        work::note(1);
+        found.extend(dying.registers().map(|register| (block.start, register)));
+        // Many variables may die in many places. The code must not grow with the square of its size.
+        if found.len() > func.lines.len() {
+            break;
+        }
     }
     found
 }
@@ -28,14 +35,14 @@ pub(super) fn on_edges(func: &Function, blocks: &Blocks, live_in: &[Set], words:
 /// For each block the registers that are alive at the end of one before it, but not at its own start.
 fn dying(blocks: &Blocks, live_in: &[Set], words: usize) -> Vec<Set> {
     let mut dying = vec![Set::new(words); blocks.list.len()];
-    for block in blocks.list.iter().filter(|block| block.next.len() > 1) {
-        for &next in &block.next {
+    for block in blocks.list.iter().filter(|block| block.is_fork()) {
+        for next in block.next() {
             let Some(dying) = dying.get_mut(next) else { continue };
-            block.next.iter().filter_map(|&other| live_in.get(other)).for_each(|live| dying.add(live));
+            block.next().filter_map(|other| live_in.get(other)).for_each(|live| dying.add(live));
         }
     }
     for (dying, live) in dying.iter_mut().zip(live_in) {
-        live.registers().for_each(|register| dying.remove(register));
+        dying.subtract(live);
     }
     dying
 }
@@ -43,29 +50,31 @@ fn dying(blocks: &Blocks, live_in: &[Set], words: usize) -> Vec<Set> {
 /// For each block the registers that may still hold what they hold at its start when something is updated.
 fn exposed(func: &Function, blocks: &Blocks, words: usize) -> Vec<Set> {
     let mut exposed = vec![Set::new(words); blocks.list.len()];
+    let mut set = Set::new(words);
     loop {
         let mut is_changed = false;
         for (at, block) in blocks.list.iter().enumerate().rev() {
-            let mut set = Set::new(words);
-            block.next.iter().filter_map(|&next| exposed.get(next)).for_each(|next| set.add(next));
-            for line in func.lines.get(block.start..block.end).unwrap_or_default().iter().rev() {
-                if line.is_dead {
-                    continue;
-                }
-                if updates(line.instr) {
-                    set.fill();
-                }
-                for_each_register(line.instr, &func.tables, |register, access| {
-                    if access == Access::Def {
-                        set.remove(register);
-                    }
-                });
+            set.clear();
+            let lines = func.lines.get(block.start..block.end).unwrap_or_default();
+            let update = lines.iter().position(|line| !line.is_dead && updates(line.instr));
+            match update {
+                Some(_) => set.fill(),
+                None => block.next().filter_map(|next| exposed.get(next)).for_each(|next| set.add(next)),
             }
-            if let Some(known) = exposed.get_mut(at)
-                && *known != set
-            {
-                *known = set;
-                is_changed = true;
+            // What is written up to then no longer holds it.
+            let end = update.map_or(lines.len(), |update| update + 1);
+            work::note(end);
+            for line in lines.get(..end).unwrap_or_default() {
+                if !line.is_dead {
+                    for_each_register(line.instr, &func.tables, |register, access| {
+                        if access == Access::Def {
+                            set.remove(register);
+                        }
+                    });
+                }
+            }
+            if let Some(known) = exposed.get_mut(at) {
+                is_changed |= known.become_like(&set);
             }
         }
         if !is_changed {

@@ -1,11 +1,14 @@
-//! Snapshots of the code of small functions: the source first, then its instructions.
+//! Snapshots of the code of small functions: the source first, then its instructions. That the work on large ones is linear
+//! `growth` checks.
+
+mod growth;
 
 use std::fmt::Write;
 use std::rc::Rc;
 
-use ruff_syntax::{ParseOptions, SourceFile};
+use ruff_syntax::{Diagnostic, ParseOptions, SourceFile};
 
-use super::{Options, compile};
+use super::{Compiled, Options, compile};
 use crate::bytecode::disassemble;
 use crate::module::{Globals, ModuleId};
 use crate::native::{
@@ -54,6 +57,21 @@ fn code_of(source: &str) -> String {
 }
 
 fn code_with(source: &str, options: Options) -> String {
+    let mut out = String::new();
+    for (number, line) in (1..).zip(source.lines()) {
+        writeln!(out, "{number:3} | {line}").unwrap();
+    }
+    match compiled(source, options) {
+        Ok(compiled) => write!(out, "\n{}", disassemble(&compiled.proto)).unwrap(),
+        Err(diagnostics) => {
+            diagnostics.iter().for_each(|problem| writeln!(out, "\nerror: {}", problem.message).unwrap());
+        }
+    }
+    out
+}
+
+/// A program without errors of syntax, compiled.
+fn compiled(source: &str, options: Options) -> Result<Compiled, Vec<Diagnostic>> {
     let parsed = ruff_syntax::parse(source, ParseOptions::default());
     assert!(parsed.diagnostics.is_empty(), "{:?}", parsed.diagnostics);
     let resolver = ruff_syntax::resolve::Options { keep_globals: options.keep_globals, existing: &[] };
@@ -62,19 +80,7 @@ fn code_with(source: &str, options: Options) -> String {
     let file = Rc::new(SourceFile::new("test.ruff", source));
     let mut globals = Globals::default();
     let registry = Registry::new(FAMILIES);
-    let compiled =
-        compile(&file, &parsed.module, &resolution, &mut globals, &registry, ModuleId::NOWHERE, options);
-    let mut out = String::new();
-    for (number, line) in (1..).zip(source.lines()) {
-        writeln!(out, "{number:3} | {line}").unwrap();
-    }
-    match compiled {
-        Ok(compiled) => write!(out, "\n{}", disassemble(&compiled.proto)).unwrap(),
-        Err(diagnostics) => {
-            diagnostics.iter().for_each(|problem| writeln!(out, "\nerror: {}", problem.message).unwrap());
-        }
-    }
-    out
+    compile(&file, &parsed.module, &resolution, &mut globals, &registry, ModuleId::NOWHERE, options)
 }
 
 macro_rules! snapshots {
