@@ -44,8 +44,8 @@ const FLOAT: Sample = same("float", "2.5");
 const TRUE: Sample = same("bool", "true");
 const NULL: Sample = same("null", "null");
 
-/// One of each kind, and the numbers at the ends. What a parameter says it takes is among them.
-pub(super) const SAMPLES: [Sample; 27] = [
+/// One of each kind, the empty ones, the numbers at the ends, and texts and elements that are rarely right.
+pub(super) const SAMPLES: [Sample; 29] = [
     same("int", "7"),
     same("int", "0"),
     same("int", "-1"),
@@ -56,10 +56,12 @@ pub(super) const SAMPLES: [Sample; 27] = [
     given("float", "NaN", "given(\"NaN\")"),
     TEXT,
     same("string", "\"\""),
+    same("string", "\"(é\""),
     TRUE,
     NULL,
     ARRAY,
     same("array", "[]"),
+    same("array", "[\"a\", null]"),
     DICT,
     same("dict", "{}"),
     SET,
