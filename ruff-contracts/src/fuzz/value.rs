@@ -16,8 +16,8 @@ func* failing() { yield 1; error(\"boom\") }
 func* endless() { mut n := 0; loop { n += 1; yield n } }
 ";
 
-// Numbers between a hundred thousand and the limit on the size of results ask for results that are allowed and take
-// long to make; there is none of them here.
+// Results of 256 MiB and arrays of 268 million elements are allowed, but take long to make. No number here, nor a
+// quotient of two, asks for one of more than some ten thousand and less than that.
 const INTS: &[&str] = &[
     "0",
     "1",
@@ -36,11 +36,8 @@ const INTS: &[&str] = &[
     "1000",
     "(-1000)",
     "65536",
-    "2147483648",
-    "5000000000",
-    "(-5000000000)",
     "9007199254740993",
-    "253402300800",
+    "(-9007199254740993)",
     "given(\"most\")",
     "given(\"least\")",
 ];
