@@ -30,7 +30,7 @@ pub struct LifeCycle<'a> {
     pub declarations: &'a str,
     /// An expression that makes one.
     pub make: &'a str,
-    /// Expressions over the handle `h`.
+    /// Expressions over the handle `h`, perhaps with statements and `; ` before them.
     pub actions: &'a [&'a str],
     /// What the program gives last, when the handle is gone.
     pub afterwards: Option<&'a str>,
@@ -88,7 +88,8 @@ fn try_path(cycle: &LifeCycle<'_>, path: &[usize]) {
 fn program(cycle: &LifeCycle<'_>, path: &[usize]) -> String {
     let mut program = format!("{}mut h := {}\nmut given := []\n", cycle.declarations, cycle.make);
     let mut add = |code: &str| {
-        program.push_str(&format!("try {{ given = [...given, {code}] }} except e {{ "));
+        let (before, code) = code.rsplit_once("; ").unwrap_or(("", code));
+        program.push_str(&format!("try {{ {before}; given = [...given, {code}] }} except e {{ "));
         program.push_str("given = [...given, \"fails: \" + e.message] }\n");
     };
     for action in path {

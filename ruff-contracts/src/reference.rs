@@ -102,7 +102,8 @@ fn index(registry: &Registry) -> String {
 
 /// The place of a heading in its page.
 fn anchor(name: &str) -> String {
-    name.to_lowercase()
+    let stays = |c: &char| c.is_alphanumeric() || *c == '_';
+    name.to_lowercase().chars().filter(stays).collect()
 }
 
 fn page(family: &Family) -> String {

@@ -6,13 +6,13 @@ use std::rc::Rc;
 
 use ruff_contracts::lifecycle::{
     Event, Events, LifeCycle, Model, ONE_SHOT_ACTIONS, ONE_SHOT_DECLARATIONS, OneShot, Raised,
-    assert_lifecycle, assert_one_shot_lifecycle, evaluate, one_shot,
+    assert_lifecycle, assert_one_shot_lifecycle, evaluate, fails, one_shot,
 };
 use ruff_contracts::prober::accepted_call;
 use ruff_runtime::native::TypeWord;
 
 /// The kinds of handles whose life cycles are tested here.
-const KINDS: [&str; 2] = ["generator", "iterator"];
+const KINDS: [&str; 3] = ["ArgParser", "generator", "iterator"];
 
 /// Kinds of values that are no handles: they have no state that others see.
 const PLAIN: [&str; 18] = [
@@ -27,7 +27,7 @@ fn every_kind_of_handle_has_a_life_cycle() {
         .iter()
         .flat_map(|def| {
             let taken = def.params.iter().flat_map(|param| param.types).map(|word| word.word());
-            taken.chain(def.returns.split(" or "))
+            taken.chain(def.returns.split(" or ")).chain(def.on)
         })
         .collect();
     kinds.insert("generator");
@@ -289,4 +289,44 @@ fn zip_stops_at_the_shorter() {
         )
     };
     assert_iterator("source.zip([\"a\", \"b\"])", events);
+}
+
+/// A parser of arguments is a value: adding makes another one, and parsing changes nothing.
+#[test]
+fn an_arg_parser() {
+    let actions = [
+        "h = h.add_argument(\"--count\", \"type\", \"int\", \"default\", \"3\"); len(h._args)",
+        "h = h.add_argument(\"--must\", \"required\", true); len(h._args)",
+        "h = h.add_argument(\"--bad\", \"type\", \"zebra\"); len(h._args)",
+        "h.add_argument(\"--lost\"); len(h._args)",
+        "h.parse()",
+        "copy := h; copy = copy.add_argument(\"--copied\", \"type\", \"bool\"); [copy.parse(), len(h._args)]",
+    ];
+    let model = || -> Model {
+        let mut added: Vec<&str> = Vec::new();
+        Box::new(move |action| {
+            let missing = || fails("Required argument --must is missing");
+            match action {
+                0 => added.push("count"),
+                1 => added.push("must"),
+                2 => return fails("Unknown argument type: zebra"),
+                3 => {}
+                _ if added.contains(&"must") => return missing(),
+                4 if added.is_empty() => return "{}".to_owned(),
+                4 => return "{\"count\": 3}".to_owned(),
+                _ if added.is_empty() => return "[{\"copied\": false}, 0]".to_owned(),
+                _ => return format!("[{{\"copied\": false, \"count\": 3}}, {}]", added.len()),
+            }
+            added.len().to_string()
+        })
+    };
+    let cycle = LifeCycle {
+        kind: "struct",
+        declarations: "",
+        make: "arg_parser()",
+        actions: &actions,
+        afterwards: None,
+        model: &model,
+    };
+    assert_lifecycle(&cycle, 4);
 }

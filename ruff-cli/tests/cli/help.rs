@@ -7,7 +7,17 @@ use crate::transcript::Transcript;
 #[test]
 fn pages_of_builtins() {
     let mut case = Transcript::new();
-    for name in ["pad_left", "pad_start", "push", "collect", "sleep", "read_file", "parse_json", "PI"] {
+    for name in [
+        "pad_left",
+        "pad_start",
+        "push",
+        "collect",
+        "ArgParser.parse",
+        "sleep",
+        "read_file",
+        "parse_json",
+        "PI",
+    ] {
         case.ruff_words(&["help", "builtin", name]);
     }
     assert_snapshot!(case.text());

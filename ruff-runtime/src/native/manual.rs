@@ -104,16 +104,16 @@ impl NativeDef {
     }
 
     /// The signature with types, as manuals show it: `repeat(value: string, count: number) -> string`. A builtin that
-    /// is only a method shows what it is called on: `(iterable: array|iterator).collect() -> array`.
+    /// is only a method shows what it is called on: `(iterable: array|iterator).collect() -> array`; one of a kind of
+    /// values has its word in its name: `ArgParser.parse() -> dict`.
     pub fn typed_signature(&self, alias: u8) -> String {
         let params: Vec<String> = self.params.iter().map(Param::to_string).collect();
-        match params.split_first() {
-            Some((receiver, others)) if !self.global => {
-                let name = if self.on.is_some() { self.method_name() } else { self.name_at(alias) };
-                format!("({receiver}).{name}({}) -> {}", others.join(", "), self.returns)
-            }
-            _ => format!("{}({}) -> {}", self.name_at(alias), params.join(", "), self.returns),
-        }
+        let (receiver, params) = match params.split_first() {
+            Some((_, others)) if self.on.is_some() => (String::new(), others),
+            Some((receiver, others)) if !self.global => (format!("({receiver})."), others),
+            _ => (String::new(), &params[..]),
+        };
+        format!("{receiver}{}({}) -> {}", self.name_at(alias), params.join(", "), self.returns)
     }
 }
 

@@ -26,21 +26,25 @@ pub(crate) fn execute(program: &str, name: Option<&str>, look: Look) -> Result<S
 }
 
 fn unknown(program: &str, registry: &Registry, name: &str) -> Failure {
-    let methods = registry.iter().filter(|def| !def.global).map(|def| def.name);
     let constants = registry.constants().iter().map(|constant| constant.name);
-    let known = registry.names().chain(methods).chain(constants);
+    let known = visible(registry).flat_map(NativeDef::names).chain(constants);
     let mut finding = Finding::error(Code::UnknownCommand, format!("unknown builtin '{name}'"));
     finding.help.extend(did_you_mean(name, known));
     finding.help.push(format!("`{program} help builtin` lists all of them"));
     Failure::usage(finding)
 }
 
+/// The builtins that programs can name, methods included.
+fn visible(registry: &Registry) -> impl Iterator<Item = &'static NativeDef> {
+    registry.iter().filter(|def| !def.is_hidden())
+}
+
 /// All names, by family.
 fn list(program: &str, registry: &Registry, look: Look) -> String {
     let mut text = String::new();
     for family in registry.families() {
-        let visible = family.natives.iter().filter(|def| !def.is_hidden());
-        let mut names: Vec<&str> = visible.flat_map(|def| def.names()).collect();
+        let members = visible(registry).filter(|def| def.family == family.name);
+        let mut names: Vec<&str> = members.flat_map(NativeDef::names).collect();
         names.sort_unstable();
         text.push_str(&format!("{}:\n{}\n", family.name, fill(&names.join(", "), INDENT, look)));
     }
@@ -51,9 +55,8 @@ fn list(program: &str, registry: &Registry, look: Look) -> String {
 }
 
 fn page(registry: &Registry, name: &str, look: Look) -> Option<String> {
-    let found =
-        registry.find(name).or_else(|| registry.find_method(name)).filter(|(def, _)| !def.is_hidden());
-    match found {
+    let alias_of = |def: &'static NativeDef| (0..).zip(def.names()).find(|(_, known)| *known == name);
+    match visible(registry).find_map(|def| Some((def, alias_of(def)?.0))) {
         Some((def, alias)) => Some(native_page(def, alias, look)),
         None => registry.constants().iter().find(|constant| constant.name == name).map(constant_page),
     }
@@ -141,7 +144,7 @@ mod tests {
     #[test]
     fn every_name_has_a_page() {
         let registry = ruff_natives::registry();
-        for name in registry.names().chain(["collect", "PI"]) {
+        for name in registry.names().chain(["collect", "ArgParser.parse", "PI"]) {
             let page = page(&registry, name, Look::PLAIN).unwrap_or_default();
             assert!(page.contains(name), "{name}: {page}");
         }
