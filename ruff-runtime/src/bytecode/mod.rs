@@ -148,21 +148,53 @@ impl Proto {
         !(self.flags.is_generator | self.flags.is_async)
     }
 
-    /// Whether no other function of the program runs while it does, so that nobody can look at variables meanwhile.
-    /// An operator that a struct overloads may run one all the same, and so may a method that has the name of an updating
-    /// builtin, which `is_updating` tells.
-    pub(crate) fn is_leaf(&self, is_updating: impl Fn(Sym) -> bool) -> bool {
-        *self.leaf.get_or_init(|| {
-            self.is_simple()
-                && self.code.iter().all(|instr| match instr.op {
-                    Op::Call | Op::CallGlobal | Op::Invoke | Op::Await | Op::Spawn | Op::Import => false,
-                    Op::CallNative => self.consts.get(usize::from(instr.c)).is_some_and(is_rust_builtin),
-                    Op::InvokeLocal | Op::InvokePlace => {
-                        self.invokes.get(usize::from(instr.c)).is_some_and(|site| is_updating(site.name))
-                    }
-                    _ => true,
-                })
-        })
+    /// Whether no other function of the program runs while it does, and it looks at no variables but its own. Operators
+    /// that structs overload are left out of account.
+    pub(crate) fn is_leaf(&self) -> bool {
+        *self.leaf.get_or_init(|| self.is_simple() && self.code.iter().all(|&instr| self.stays_inside(instr)))
+    }
+
+    fn stays_inside(&self, instr: Instr) -> bool {
+        let in_register = |place: u16| {
+            let root = self.places.get(usize::from(place)).map(|place| place.root);
+            matches!(root, Some(PlaceRoot::Register(_)))
+        };
+        match instr.op {
+            Op::CallNative => self.consts.get(usize::from(instr.c)).is_some_and(is_rust_builtin),
+            Op::InvokeLocal | Op::InvokePlace => self.invokes.get(usize::from(instr.c)).is_some_and(|site| {
+                site.native_only && (instr.op == Op::InvokeLocal || in_register(site.place))
+            }),
+            Op::GetPlace | Op::SetPlace | Op::UpdatePlace => in_register(instr.b),
+            Op::LoadSelf
+            | Op::NewCell
+            | Op::GetCell
+            | Op::SetCell
+            | Op::GetCapture
+            | Op::GetCaptureCell
+            | Op::SetCaptureCell
+            | Op::GetGlobal
+            | Op::PeekGlobal
+            | Op::SetGlobal
+            | Op::NewStruct
+            | Op::Closure
+            | Op::NewStructDef
+            | Op::AddMethod
+            | Op::AddDefault
+            | Op::Call
+            | Op::CallGlobal
+            | Op::Invoke
+            | Op::Yield
+            | Op::Await
+            | Op::Spawn
+            | Op::ForPrep
+            | Op::ForNext
+            | Op::Import
+            | Op::ImportAll
+            | Op::GetExport
+            | Op::GetExportType
+            | Op::GetImported => false,
+            _ => true,
+        }
     }
 
     /// Whether it is left out of positions: a builtin written in Ruff.

@@ -89,7 +89,7 @@ impl Vm {
         let module = self.frame().proto().module;
         let slot = u32::try_from(instr.wide_index()).unwrap_or(u32::MAX);
         let name = self.modules.get(module).globals.name(slot).unwrap_or_else(|| Sym::new(""));
-        match self.taken_receiver(slot).or_else(|| self.predefined(&name.text())) {
+        match self.predefined(&name.text()) {
             Some(value) => {
                 self.set_reg(instr.a, value);
                 Ok(())

@@ -10,12 +10,12 @@ use super::native::updated;
 use super::place::Path;
 use super::{Vm, VmResult};
 use crate::bytecode::op::NO_REGISTER;
-use crate::bytecode::{Instr, InvokeSite, MethodCache, Op, PlaceRoot};
+use crate::bytecode::{Instr, InvokeSite, MethodCache, Op};
 use crate::error::VmError;
 use crate::fiber::ReturnMode;
 use crate::heap::Ref;
 use crate::native::{CallForm, NativeBody, NativeDef, ObjectKind, Updates};
-use crate::value::{Closure, KeyRef, Sym, Value, check_depth, depth_around};
+use crate::value::{Closure, KeyRef, StructDef, Value, check_depth, depth_around};
 
 /// What a method call calls.
 enum Target {
@@ -115,13 +115,9 @@ impl Vm {
         !is_register
             && self.fiber.frames.len() <= FRAMES
             && self.resumers.is_empty()
-            && method.proto.is_leaf(|name| self.is_updating(name))
+            && method.proto.is_leaf()
+            && !StructDef::overloads_exist()
             && self.all_frames().all(|frame| super::unwind::handler_of(frame, true).is_none())
-    }
-
-    /// Whether a method of that name is an updating builtin, if nothing in the program has the name too.
-    fn is_updating(&self, name: Sym) -> bool {
-        self.registry.find_method(&name.text()).is_some_and(|(def, _)| def.updates != Updates::No)
     }
 
     /// Puts the receiver into register `to`, taken out of its place or shared with it.
@@ -244,23 +240,6 @@ impl Vm {
         }
         self.set_reg(dest, value);
         Ok(())
-    }
-
-    /// The receiver as a running method has it so far, if that was taken from the global in `slot` for the call.
-    #[cold]
-    pub(super) fn taken_receiver(&self, slot: u32) -> Option<Value> {
-        let module = self.frame().proto().module;
-        let frames = &self.fiber.frames;
-        let mut calls = frames.iter().zip(frames.get(1..)?).rev();
-        calls.find_map(|(caller, callee)| {
-            if callee.mode != ReturnMode::WriteBack || caller.proto().module != module {
-                return None;
-            }
-            let site = caller.proto().invokes.get(usize::from(caller.instr()?.c))?;
-            let place = caller.proto().places.get(usize::from(site.place))?;
-            let is_there = place.root == PlaceRoot::Global(slot) && place.steps.is_empty();
-            is_there.then(|| self.fiber.stack.get(callee.base as usize).clone())
-        })
     }
 
     /// An updating builtin written in Ruff has returned to the running frame.
