@@ -39,6 +39,7 @@ fn format(cx: &mut Cx<'_>, template: &str, values: Rest<'_>) -> NativeResult<Str
                     )
                 };
                 placeholder.write(cx, &mut out, values.next().ok_or_else(missing)?)?;
+                cx.check_bytes(out.len())?;
                 rest = after;
             }
             None => {
@@ -128,7 +129,7 @@ impl Placeholder {
             _ => return None,
         };
         match (self.precision, value) {
-            (Some(precision), _) => Some(format!("{float:.precision$}")),
+            (Some(precision), _) => Some(fixed(float, precision)),
             (None, value) => {
                 let mut text = String::new();
                 write_text(&mut text, value);
@@ -143,6 +144,18 @@ impl Placeholder {
         let message = format!("{}() %{} requires numeric argument, got {got}", cx.name(), self.letter);
         cx.fail(Code::ArgumentType, message)
     }
+}
+
+/// `float` with that many digits behind the point.
+fn fixed(float: f64, precision: usize) -> String {
+    /// The smallest float has so many; all behind them are zeros, and formatting knows no more than 65,535 digits.
+    const DIGITS: usize = 1074;
+    let digits = precision.min(DIGITS);
+    let mut text = format!("{float:.digits$}");
+    if float.is_finite() {
+        text.extend(std::iter::repeat_n('0', precision - digits));
+    }
+    text
 }
 
 /// The digits at the start of `text`, if there are any, and what follows them; `None` if the number is absurd.
@@ -193,6 +206,14 @@ mod tests {
             ),
             "      äb|äb      |äb|  x"
         );
+    }
+
+    #[test]
+    fn any_number_of_digits() {
+        let text = formatted("%.70000f", &[Value::Float(-0.5)]);
+        assert_eq!((text.len(), text.trim_end_matches('0')), (70_003, "-0.5"));
+        assert_eq!(formatted("%.70000f", &[Value::Float(f64::INFINITY)]), "inf");
+        assert!(formatted("%.1075f", &[Value::Float(5e-324)]).ends_with("50"));
     }
 
     #[test]

@@ -15,7 +15,8 @@ use ruff_runtime::value::{debug_text, write_text};
 /// ```
 #[native(family = "output", alias = "println")]
 fn print(cx: &mut Cx<'_>, values: Rest<'_>) -> NativeResult<()> {
-    write_stdout(cx, &line(&values))
+    let line = line(cx, &values, write_text)?;
+    write_stdout(cx, &line)
 }
 
 /// Writes `values` to standard error, like `print`.
@@ -25,7 +26,8 @@ fn print(cx: &mut Cx<'_>, values: Rest<'_>) -> NativeResult<()> {
 /// ```
 #[native(family = "output")]
 fn eprint(cx: &mut Cx<'_>, values: Rest<'_>) -> NativeResult<()> {
-    match cx.host().write_stderr(&line(&values)) {
+    let line = line(cx, &values, write_text)?;
+    match cx.host().write_stderr(&line) {
         // Nobody listens to what goes wrong; that is not the program's business.
         Err(error) if error.kind != HostErrorKind::BrokenPipe => {
             Err(cx.host_error("Cannot write to standard error", &error))
@@ -41,8 +43,9 @@ fn eprint(cx: &mut Cx<'_>, values: Rest<'_>) -> NativeResult<()> {
 /// ```
 #[native(family = "output")]
 fn debug(cx: &mut Cx<'_>, values: Rest<'_>) -> NativeResult<()> {
-    let texts: Vec<String> = values.iter().map(debug_text).collect();
-    write_stdout(cx, &format!("[DEBUG] {}\n", texts.join(" ")))
+    let line = line(cx, &values, |line, value| line.push_str(&debug_text(value)))?;
+    write_stdout(cx, "[DEBUG] ")?;
+    write_stdout(cx, &line)
 }
 
 /// Writes `prompt` to standard output and reads a line of standard input, without blanks and line end behind it.
@@ -62,16 +65,17 @@ fn input(cx: &mut Cx<'_>, prompt: Option<&str>) -> NativeResult<String> {
     Ok(line)
 }
 
-fn line(values: &[Value]) -> String {
+fn line(cx: &Cx<'_>, values: &[Value], write: impl Fn(&mut String, &Value)) -> NativeResult<String> {
     let mut line = String::with_capacity(32);
     for (index, value) in values.iter().enumerate() {
         if index > 0 {
             line.push(' ');
         }
-        write_text(&mut line, value);
+        write(&mut line, value);
+        cx.check_bytes(line.len())?;
     }
     line.push('\n');
-    line
+    Ok(line)
 }
 
 fn write_stdout(cx: &mut Cx<'_>, text: &str) -> NativeResult<()> {

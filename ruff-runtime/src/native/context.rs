@@ -30,9 +30,14 @@ impl<'vm> Cx<'vm> {
         self.host
     }
 
-    /// The name the program used.
+    /// The name the program used. A builtin that only others use, `__flatten_array` say, reports the one it is named
+    /// after, `flatten`.
     pub fn name(&self) -> &'static str {
-        self.def.map_or("function", |def| def.name_at(self.alias))
+        let name = self.def.map_or("function", |def| def.name_at(self.alias));
+        match name.strip_prefix("__") {
+            Some(name) => name.split_once('_').map_or(name, |(first, _)| first),
+            None => name,
+        }
     }
 
     /// A general error with its message.

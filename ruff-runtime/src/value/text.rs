@@ -1,6 +1,10 @@
 //! Text of values: as printed, for debugging, and as source code.
 //!
 //! Nothing here recurses: nested data is written with a list of what is still to come.
+//!
+//! Containers are shared, so a value of a few hundred bytes can have a text larger than memory: `x := [x, x]` doubles
+//! it. A text that has become longer than a string may be is left unfinished; whoever makes a string of it looks at
+//! its length and refuses it.
 
 use std::fmt::Write;
 use std::rc::Rc;
@@ -8,6 +12,7 @@ use std::rc::Rc;
 use super::digits::{Digits, push_plain_float};
 use super::{ErrorValue, Key, Tagged, Value};
 use crate::heap::StructRef;
+use crate::native::MAX_BYTES;
 
 /// Adds the printed text of `value` to `out`: what `print`, `to_string` and interpolation show.
 #[inline]
@@ -91,6 +96,9 @@ enum Label<'a> {
 fn write(out: &mut String, value: &Value, style: Style) {
     let mut steps = vec![Step::Value(value)];
     while let Some(step) = steps.pop() {
+        if out.len() > MAX_BYTES {
+            return;
+        }
         match step {
             Step::Value(value) => {
                 if !scalar(out, value, style) {
@@ -98,7 +106,7 @@ fn write(out: &mut String, value: &Value, style: Style) {
                 }
             }
             Step::Items { mut items, mut is_first, separator, close } => loop {
-                let Some(item) = items.next() else {
+                let Some(item) = items.next().filter(|_| out.len() <= MAX_BYTES) else {
                     out.push_str(close);
                     break;
                 };
@@ -114,7 +122,7 @@ fn write(out: &mut String, value: &Value, style: Style) {
                 }
             },
             Step::Pairs { mut pairs, mut is_first, close } => loop {
-                let Some((label, value)) = pairs.next() else {
+                let Some((label, value)) = pairs.next().filter(|_| out.len() <= MAX_BYTES) else {
                     out.push_str(close);
                     break;
                 };

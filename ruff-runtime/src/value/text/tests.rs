@@ -122,3 +122,12 @@ fn deep_data_needs_no_host_stack() {
     let deep = (0..100_000).fold(Value::Null, |value, _| Value::ok(Value::array(vec![value])));
     assert_eq!(text(&deep).len(), 100_000 * 6 + 4);
 }
+
+#[test]
+fn texts_larger_than_strings_are_left_unfinished() {
+    let limit = MAX_BYTES;
+    let part = Value::string("x".repeat(1 << 22));
+    let items = Value::array(vec![part; 1000]);
+    let length = text(&Value::array(vec![items; 1000])).len();
+    assert!(length > limit && length < limit + (1 << 23), "{length}");
+}
