@@ -3,12 +3,11 @@
 use std::collections::BTreeSet;
 
 use ruff_runtime::native::{NativeDef, Param, Registry, TypeWord};
-use serde::Serialize;
 
 use super::{Entry, Parameter};
 
 /// What a registry has of the names of the specification, and what it has differently.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Coverage {
     /// By chapter.
     pub chapters: Vec<Chapter>,
@@ -17,7 +16,7 @@ pub struct Coverage {
 }
 
 /// One chapter of a [`Coverage`].
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Chapter {
     /// Its number and name.
     pub chapter: &'static str,
@@ -34,7 +33,7 @@ pub struct Chapter {
 }
 
 /// Something about a builtin that is not as the specification says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
     /// The builtin's name in the specification.
     pub name: String,
@@ -68,11 +67,6 @@ impl Coverage {
             registry.iter().filter(|def| !def.is_hidden() && def.on.is_none()).flat_map(NativeDef::names);
         let extra: BTreeSet<&str> = ours.filter(|name| !known.contains(name)).collect();
         Coverage { chapters, extra: extra.into_iter().map(str::to_owned).collect() }
-    }
-
-    /// Whether every name that must be there is, and as it should be.
-    pub fn is_complete(&self) -> bool {
-        self.chapters.iter().all(|chapter| chapter.missing.is_empty() && chapter.different.is_empty())
     }
 }
 
