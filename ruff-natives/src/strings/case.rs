@@ -1,6 +1,7 @@
 //! Upper and lower case, and the ways to write names.
 
 use ruff_runtime::native;
+use ruff_runtime::native::{Cx, NativeResult};
 
 /// The string in upper case. `ß` becomes `SS`.
 ///
@@ -8,8 +9,8 @@ use ruff_runtime::native;
 /// to_upper("grüße")              # => "GRÜSSE"
 /// ```
 #[native(family = "strings", alias = "upper", method, pure)]
-fn to_upper(value: &str) -> String {
-    value.to_uppercase()
+fn to_upper(cx: &mut Cx<'_>, value: &str) -> NativeResult<String> {
+    sized(cx, value.to_uppercase())
 }
 
 /// The string in lower case.
@@ -18,8 +19,8 @@ fn to_upper(value: &str) -> String {
 /// to_lower("ÀB")                 # => "àb"
 /// ```
 #[native(family = "strings", alias = "lower", method, pure)]
-fn to_lower(value: &str) -> String {
-    value.to_lowercase()
+fn to_lower(cx: &mut Cx<'_>, value: &str) -> NativeResult<String> {
+    sized(cx, value.to_lowercase())
 }
 
 /// The string with its first character in upper and all others in lower case.
@@ -28,10 +29,10 @@ fn to_lower(value: &str) -> String {
 /// capitalize("mIXED case")       # => "Mixed case"
 /// ```
 #[native(family = "strings", method, pure)]
-fn capitalize(value: &str) -> String {
+fn capitalize(cx: &mut Cx<'_>, value: &str) -> NativeResult<String> {
     let mut out = String::with_capacity(value.len());
     push_capitalized(&mut out, value);
-    out
+    sized(cx, out)
 }
 
 /// The string as a part of an address: lower case, letters and digits kept, every run of blanks, `_` and `-` one `-`,
@@ -41,8 +42,8 @@ fn capitalize(value: &str) -> String {
 /// slugify("Big News: Day 2")     # => "big-news-day-2"
 /// ```
 #[native(family = "strings", method, pure)]
-fn slugify(value: &str) -> String {
-    separated(value.to_lowercase().chars(), '-')
+fn slugify(cx: &mut Cx<'_>, value: &str) -> NativeResult<String> {
+    sized(cx, separated(value.to_lowercase().chars(), '-'))
 }
 
 /// The words of a string in `camelCase`. Words are runs of letters and digits, and end before a capital that follows
@@ -52,7 +53,7 @@ fn slugify(value: &str) -> String {
 /// to_camel_case("user_first name")   # => "userFirstName"
 /// ```
 #[native(family = "strings", method, pure)]
-fn to_camel_case(value: &str) -> String {
+fn to_camel_case(cx: &mut Cx<'_>, value: &str) -> NativeResult<String> {
     let mut out = String::with_capacity(value.len());
     for run in value.split(|char: char| !char.is_alphanumeric()).filter(|run| !run.is_empty()) {
         let mut rest = run;
@@ -66,7 +67,7 @@ fn to_camel_case(value: &str) -> String {
             rest = after;
         }
     }
-    out
+    sized(cx, out)
 }
 
 /// The string in `snake_case`: `_` before a capital that follows another character, and for every run of blanks, `-`
@@ -77,8 +78,8 @@ fn to_camel_case(value: &str) -> String {
 /// to_snake_case("HTTPServer")        # => "httpserver"
 /// ```
 #[native(family = "strings", method, pure)]
-fn to_snake_case(value: &str) -> String {
-    humps(value, '_')
+fn to_snake_case(cx: &mut Cx<'_>, value: &str) -> NativeResult<String> {
+    sized(cx, humps(value, '_'))
 }
 
 /// The string in `kebab-case`: as `to_snake_case`, with `-`.
@@ -87,8 +88,14 @@ fn to_snake_case(value: &str) -> String {
 /// to_kebab_case("userFirstName")     # => "user-first-name"
 /// ```
 #[native(family = "strings", method, pure)]
-fn to_kebab_case(value: &str) -> String {
-    humps(value, '-')
+fn to_kebab_case(cx: &mut Cx<'_>, value: &str) -> NativeResult<String> {
+    sized(cx, humps(value, '-'))
+}
+
+/// A letter can take three times as many bytes in the other case.
+fn sized(cx: &Cx<'_>, text: String) -> NativeResult<String> {
+    cx.check_bytes(text.len())?;
+    Ok(text)
 }
 
 fn push_capitalized(out: &mut String, word: &str) {

@@ -1,7 +1,7 @@
 //! Parts of strings.
 
 use ruff_runtime::native;
-use ruff_runtime::native::Whole;
+use ruff_runtime::native::{Cx, NativeResult, Whole};
 use ruff_runtime::value::Str;
 
 /// The characters from `start` up to and without `end`. Both are clamped into the string; negative is 0.
@@ -65,12 +65,14 @@ fn trim_end(value: Str) -> Str {
 /// truncate("short", 9, "...")                # => "short"
 /// ```
 #[native(family = "strings", method, pure)]
-fn truncate(value: Str, length: Whole, suffix: Str) -> Str {
+fn truncate(cx: &mut Cx<'_>, value: Str, length: Whole, suffix: Str) -> NativeResult<Str> {
     let length = length.count();
     if value.char_count() <= length {
-        return value;
+        return Ok(value);
     }
-    Str::concat(between(&value, 0, length.saturating_sub(suffix.char_count())), &suffix)
+    let kept = between(&value, 0, length.saturating_sub(suffix.char_count()));
+    cx.check_bytes(kept.len().saturating_add(suffix.len()))?;
+    Ok(Str::concat(kept, &suffix))
 }
 
 /// The characters from `start` up to and without `end`, as far as there are any.
