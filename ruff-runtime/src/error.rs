@@ -165,7 +165,7 @@ impl Trace {
 
     /// The 1-based line of the failing expression, 0 if unknown.
     pub fn line(&self) -> u32 {
-        self.innermost().map_or(0, |point| point.proto.file().position(point.span().lo).line)
+        self.innermost().map_or(0, |point| point.proto.file().line_at(point.span().lo))
     }
 }
 

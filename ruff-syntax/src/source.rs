@@ -71,16 +71,18 @@ impl SourceFile {
 
     /// The position of a byte offset. Cost: binary search for the line, linear in the line's length.
     pub fn position(&self, offset: u32) -> Position {
-        let starts = self.line_starts();
-        let line = starts.partition_point(|&start| start <= offset).max(1);
-        let start = starts.get(line - 1).copied().unwrap_or(0);
+        let line = self.line_at(offset);
+        let start = self.line_start(line);
         let end = (offset as usize).min(self.text.len());
         let before = self.text.get(start as usize..end).unwrap_or("");
         let column = before.trim_start_matches('\u{feff}').chars().count() + 1;
-        Position {
-            line: u32::try_from(line).unwrap_or(u32::MAX),
-            column: u32::try_from(column).unwrap_or(u32::MAX),
-        }
+        Position { line, column: u32::try_from(column).unwrap_or(u32::MAX) }
+    }
+
+    /// The 1-based line of a byte offset. Cost: binary search.
+    pub fn line_at(&self, offset: u32) -> u32 {
+        let line = self.line_starts().partition_point(|&start| start <= offset).max(1);
+        u32::try_from(line).unwrap_or(u32::MAX)
     }
 
     /// The text of a 1-based line without its line end.

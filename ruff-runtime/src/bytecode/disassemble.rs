@@ -32,7 +32,7 @@ fn function(out: &mut String, proto: &Proto) {
         proto.registers
     );
     for (at, instr) in proto.code.iter().enumerate() {
-        let line = proto.file.position(proto.span_at(at).lo).line;
+        let line = proto.file.line_at(proto.span_at(at).lo);
         let _ = writeln!(
             out,
             "{at:5} {line:5}  {:18} {}",

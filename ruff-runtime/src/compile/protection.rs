@@ -15,6 +15,9 @@ pub(super) struct Protection {
 
 impl Protection {
     pub(super) fn of(func: &Function) -> Protection {
+        if func.guards.is_empty() {
+            return Protection { innermost: Vec::new(), around: Vec::new() };
+        }
         let mut innermost = vec![None; func.lines.len()];
         let mut around = vec![None; func.guards.len()];
         let range = |guard: usize| {

@@ -189,7 +189,7 @@ impl Compiler<'_> {
 
     fn undefined_after_block(&mut self, symbol: Symbol, closed: Span) -> u32 {
         let text = self.text(symbol);
-        let line = self.file.position(closed.lo).line;
+        let line = self.file.line_at(closed.lo);
         let help =
             format!("the '{text}' of line {line} ended with its block; declare '{text}' before the block");
         self.func.tables.raise(Code::UndefinedVariable, format!("Undefined variable: {text}"), Some(help))

@@ -3,6 +3,7 @@
 use super::{TokenKind, dump, lex, unescape, unquote};
 use crate::diagnostic::write_diagnostics;
 use crate::limits;
+use crate::work;
 
 /// Snapshots the tokens of a source, the source above them.
 macro_rules! tokens {
@@ -145,4 +146,11 @@ fn escapes_are_replaced() {
 fn messages(source: &str) -> Vec<String> {
     let text = |diagnostic: &crate::Diagnostic| format!("{} {}", diagnostic.code, diagnostic.message);
     lex(source).diagnostics.iter().map(text).collect()
+}
+
+#[test]
+fn dumps_of_long_lines_are_linear() {
+    let steps = |count: usize| work::count(|| drop(dump(&"é /* a */ x ".repeat(count))));
+    let (small, large) = (steps(500), steps(2_000));
+    assert!(large <= small * 5, "{small} steps, then {large}");
 }

@@ -17,9 +17,11 @@ impl Parser<'_> {
             let condition = self.expr(Head::Plain);
             branches.push((condition, self.block_after(base, "if block")));
             if !self.eat(TokenKind::Else) {
+                branches.shrink_to_fit();
                 return StmtKind::If { branches, otherwise: None };
             }
             if !self.at(TokenKind::If) {
+                branches.shrink_to_fit();
                 let otherwise = Some(self.block("else block"));
                 if self.at(TokenKind::Else) {
                     self.stray_continuation();

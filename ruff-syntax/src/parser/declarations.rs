@@ -93,6 +93,7 @@ impl Parser<'_> {
                 break;
             }
         }
+        params.shrink_to_fit();
         self.close_list(TokenKind::RParen, closing);
     }
 

@@ -235,6 +235,8 @@ impl Parser<'_> {
             self.stmts(&mut stmts, what);
             self.leave_braces(what);
         }
+        // Most blocks have a statement or two, and a list begins with room for more.
+        stmts.shrink_to_fit();
         Block { stmts, span: self.span_from(lo) }
     }
 
