@@ -20,11 +20,15 @@ pub struct Shape {
     name: Sym,
     def: Option<Ref<StructDef>>,
     fields: Box<[Sym]>,
+    /// Where each field is, if there are more than [`FEW`].
     index: HashMap<Sym, u16>,
     extended: RefCell<HashMap<Sym, Weak<Shape>>>,
     /// The cycle collector's number for it while it looks around.
     pub(crate) number: Cell<Option<u32>>,
 }
+
+/// So many fields are looked through faster than a table.
+const FEW: usize = 8;
 
 thread_local! {
     static NEXT_ID: Cell<u32> = const { Cell::new(1) };
@@ -37,11 +41,11 @@ impl Shape {
         let id = NEXT_ID.get();
         NEXT_ID.set(id + 1);
         // A program whose structs have 65,536 fields would have failed on its source size long before.
-        let index = fields
-            .iter()
-            .enumerate()
-            .map(|(at, &field)| (field, u16::try_from(at).unwrap_or(u16::MAX)))
-            .collect();
+        let position = |(at, &field): (usize, &Sym)| (field, u16::try_from(at).unwrap_or(u16::MAX));
+        let index = match fields.len() {
+            0..=FEW => HashMap::new(),
+            _ => fields.iter().enumerate().map(position).collect(),
+        };
         let (extended, number) = (RefCell::default(), Cell::new(None));
         Rc::new(Shape { id: ShapeId(id), name, def, fields, index, extended, number })
     }
@@ -85,8 +89,13 @@ impl Shape {
     }
 
     /// The position of a field.
+    #[inline]
     pub fn position(&self, field: Sym) -> Option<u16> {
-        self.index.get(&field).copied()
+        if self.fields.len() > FEW {
+            return self.index.get(&field).copied();
+        }
+        let at = self.fields.iter().position(|&other| other == field)?;
+        u16::try_from(at).ok()
     }
 
     /// The shape with one more field at the end.

@@ -1,6 +1,6 @@
 //! [`Sample`]: a value that parameters are probed with.
 
-use ruff_runtime::native::{Cx, NativeBody, NativeDef, NativeResult, Param, TypeWord, Updates};
+use ruff_runtime::native::{Cx, NativeBody, NativeDef, NativeResult, Param, TypeWord, Undo, Updates};
 use ruff_runtime::value::{Bytes, Queue, Set, Stack};
 use ruff_runtime::{Engine, Value, VmError};
 use ruff_syntax::Code;
@@ -120,6 +120,7 @@ static BUILTIN: NativeDef = NativeDef {
     method: false,
     on: None,
     updates: Updates::No,
+    undo: Undo::Copy,
     pure: true,
     doc: "The first of `values`.",
     since: "2.0",

@@ -16,7 +16,7 @@ use ruff_syntax::Code;
 /// ```ruff
 /// push([1], 2)                   # => [1, 2]
 /// ```
-#[native(family = "arrays", alias = "append", method, pure, updates = result)]
+#[native(family = "arrays", alias = "append", method, pure, updates = result, undo = shorten)]
 fn push(values: &mut Ref<Array>, item: Value) -> NativeResult<()> {
     values.push(item);
     Ok(())
@@ -27,7 +27,7 @@ fn push(values: &mut Ref<Array>, item: Value) -> NativeResult<()> {
 /// ```ruff
 /// pop([1, 2, 3])                 # => [[1, 2], 3]
 /// ```
-#[native(family = "arrays", method, pure, updates = rest)]
+#[native(family = "arrays", method, pure, updates = rest, undo = put_back)]
 fn pop(values: &mut Ref<Array>) -> NativeResult<Value> {
     if values.is_empty() {
         return Ok(Value::Int(0));

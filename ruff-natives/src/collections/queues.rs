@@ -21,7 +21,7 @@ fn queue(values: Option<&Array>) -> Ref<Queue> {
 /// ```ruff
 /// queue_to_array(queue_enqueue(Queue([1]), 2))   # => [1, 2]
 /// ```
-#[native(family = "collections", method, pure, updates = result)]
+#[native(family = "collections", method, pure, updates = result, undo = shorten)]
 fn queue_enqueue(queue: &mut Ref<Queue>, item: Value) -> NativeResult<()> {
     queue.enqueue(item);
     Ok(())
@@ -32,7 +32,7 @@ fn queue_enqueue(queue: &mut Ref<Queue>, item: Value) -> NativeResult<()> {
 /// ```ruff
 /// queue_dequeue(Queue([1, 2]))[1]                # => 1
 /// ```
-#[native(family = "collections", method, pure, updates = rest)]
+#[native(family = "collections", method, pure, updates = rest, undo = put_back)]
 fn queue_dequeue(queue: &mut Ref<Queue>) -> NativeResult<Value> {
     if queue.is_empty() {
         return Ok(Value::Null);

@@ -21,7 +21,7 @@ fn set(values: Option<&Array>) -> Ref<Set> {
 /// ```ruff
 /// set_to_array(set_add(Set([1]), 2))             # => [1, 2]
 /// ```
-#[native(family = "collections", method, pure, updates = result)]
+#[native(family = "collections", method, pure, updates = result, undo = shorten)]
 fn set_add(set: &mut Ref<Set>, item: Value) -> NativeResult<()> {
     set.add(item);
     Ok(())

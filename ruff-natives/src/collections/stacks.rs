@@ -21,7 +21,7 @@ fn stack(values: Option<&Array>) -> Ref<Stack> {
 /// ```ruff
 /// stack_to_array(stack_push(Stack([1]), 2))      # => [1, 2]
 /// ```
-#[native(family = "collections", method, pure, updates = result)]
+#[native(family = "collections", method, pure, updates = result, undo = shorten)]
 fn stack_push(stack: &mut Ref<Stack>, item: Value) -> NativeResult<()> {
     stack.push(item);
     Ok(())
@@ -32,7 +32,7 @@ fn stack_push(stack: &mut Ref<Stack>, item: Value) -> NativeResult<()> {
 /// ```ruff
 /// stack_pop(Stack([1, 2]))[1]                    # => 2
 /// ```
-#[native(family = "collections", method, pure, updates = rest)]
+#[native(family = "collections", method, pure, updates = rest, undo = put_back)]
 fn stack_pop(stack: &mut Ref<Stack>) -> NativeResult<Value> {
     if stack.is_empty() {
         return Ok(Value::Null);

@@ -84,6 +84,7 @@ fn definition(options: &Options, declaration: &Declaration) -> TokenStream {
         Updates::Rest => quote!(Rest),
         Updates::RestOnDict => quote!(RestOnDict),
     };
+    let undo = options.undo.as_ref().map_or_else(|| format_ident!("Copy"), camel_case);
     let doc = &declaration.doc;
     let since = options.since.as_ref().map_or_else(|| "2.0".to_owned(), LitStr::value);
     let (wrapper, body) = body(options, declaration);
@@ -101,6 +102,7 @@ fn definition(options: &Options, declaration: &Declaration) -> TokenStream {
                 method: #method,
                 on: #on,
                 updates: ::ruff_runtime::native::Updates::#updates,
+                undo: ::ruff_runtime::native::Undo::#undo,
                 pure: #pure,
                 doc: #doc,
                 since: #since,

@@ -36,6 +36,8 @@ use proc_macro::TokenStream;
 /// | `updates = result` | as a method it changes its receiver; the body changes the first parameter, an `&mut`, and returns nothing |
 /// | `updates = rest` | likewise, and the body returns the item taken out |
 /// | `updates = rest_on_dict` | likewise, and the body returns `Some` of an item, or `None` if there is none to return |
+/// | `undo = shorten` | an update only adds items at the end |
+/// | `undo = put_back` | an update only takes out the item that the collection gives out next |
 /// | `returns = "int or bool"` | the result's type, if it is not the Rust type's |
 /// | `since = "2.1"` | the version that brought it, if it is not 2.0 |
 /// | `ruff = "prelude/map.ruff"` | the Ruff source of its body, from the crate's root |

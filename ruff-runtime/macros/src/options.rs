@@ -16,6 +16,8 @@ pub(crate) struct Options {
     pub(crate) pure: bool,
     pub(crate) needs: Option<Ident>,
     pub(crate) updates: Updates,
+    /// A variant of `Undo` in the words of the attribute.
+    pub(crate) undo: Option<Ident>,
     pub(crate) returns: Option<LitStr>,
     pub(crate) since: Option<LitStr>,
     pub(crate) ruff: Option<LitStr>,
@@ -42,6 +44,7 @@ struct Reading {
     pure: bool,
     needs: Option<Ident>,
     updates: Option<Updates>,
+    undo: Option<Ident>,
     returns: Option<LitStr>,
     since: Option<LitStr>,
     ruff: Option<LitStr>,
@@ -64,6 +67,7 @@ impl Options {
             pure: reading.pure,
             needs: reading.needs,
             updates: reading.updates.unwrap_or(Updates::No),
+            undo: reading.undo,
             returns: reading.returns,
             since: reading.since,
             ruff: reading.ruff,
@@ -89,13 +93,14 @@ impl Reading {
             "pure" => self.pure = true,
             "needs" => self.needs = Some(meta.value()?.parse()?),
             "updates" => self.updates = Some(Updates::parse(&meta.value()?.parse()?)?),
+            "undo" => self.undo = Some(meta.value()?.parse()?),
             "returns" => self.returns = Some(meta.value()?.parse()?),
             "since" => self.since = Some(meta.value()?.parse()?),
             "ruff" => self.ruff = Some(meta.value()?.parse()?),
             _ => {
                 return Err(meta.error(
                     "unknown option; known are family, name, alias, aliases, method, method_only, on, pure, needs, \
-                     updates, returns, since and ruff",
+                     updates, undo, returns, since and ruff",
                 ));
             }
         }

@@ -18,13 +18,11 @@ pub use site::{
 };
 pub use verify::{VerifyError, verify};
 
-use std::cell::OnceCell;
 use std::rc::Rc;
 
 use ruff_syntax::{SourceFile, Span};
 
 use crate::module::ModuleId;
-use crate::native::NativeBody;
 use crate::value::{Sym, Value, Variant};
 
 /// Where a closure finds a captured variable when it is made.
@@ -122,8 +120,6 @@ pub struct Proto {
     pub(crate) file: Rc<SourceFile>,
     /// The module it belongs to.
     pub(crate) module: ModuleId,
-    /// Whether nothing else of the program can run while it does; see [`Proto::is_leaf`].
-    pub(crate) leaf: OnceCell<bool>,
 }
 
 impl Proto {
@@ -148,53 +144,10 @@ impl Proto {
         !(self.flags.is_generator | self.flags.is_async)
     }
 
-    /// Whether no other function of the program runs while it does, and it looks at no variables but its own. Operators
-    /// that structs overload are left out of account.
-    pub(crate) fn is_leaf(&self) -> bool {
-        *self.leaf.get_or_init(|| self.is_simple() && self.code.iter().all(|&instr| self.stays_inside(instr)))
-    }
-
-    fn stays_inside(&self, instr: Instr) -> bool {
-        let in_register = |place: u16| {
-            let root = self.places.get(usize::from(place)).map(|place| place.root);
-            matches!(root, Some(PlaceRoot::Register(_)))
-        };
-        match instr.op {
-            Op::CallNative => self.consts.get(usize::from(instr.c)).is_some_and(is_rust_builtin),
-            Op::InvokeLocal | Op::InvokePlace => self.invokes.get(usize::from(instr.c)).is_some_and(|site| {
-                site.native_only && (instr.op == Op::InvokeLocal || in_register(site.place))
-            }),
-            Op::GetPlace | Op::SetPlace | Op::UpdatePlace => in_register(instr.b),
-            Op::LoadSelf
-            | Op::NewCell
-            | Op::GetCell
-            | Op::SetCell
-            | Op::GetCapture
-            | Op::GetCaptureCell
-            | Op::SetCaptureCell
-            | Op::GetGlobal
-            | Op::PeekGlobal
-            | Op::SetGlobal
-            | Op::NewStruct
-            | Op::Closure
-            | Op::NewStructDef
-            | Op::AddMethod
-            | Op::AddDefault
-            | Op::Call
-            | Op::CallGlobal
-            | Op::Invoke
-            | Op::Yield
-            | Op::Await
-            | Op::Spawn
-            | Op::ForPrep
-            | Op::ForNext
-            | Op::Import
-            | Op::ImportAll
-            | Op::GetExport
-            | Op::GetExportType
-            | Op::GetImported => false,
-            _ => true,
-        }
+    /// Whether calling it as a method may change the place of its receiver.
+    #[inline]
+    pub fn modifies_receiver(&self) -> bool {
+        self.flags.modifies_self && self.is_simple()
     }
 
     /// Whether it is left out of positions: a builtin written in Ruff.
@@ -232,8 +185,4 @@ impl Proto {
             open.extend(proto.protos.iter().map(|proto| &**proto));
         }
     }
-}
-
-fn is_rust_builtin(value: &Value) -> bool {
-    matches!(value, Value::Native(_, def) if matches!(def.body, NativeBody::Rust(_)))
 }

@@ -55,7 +55,6 @@ pub(super) fn lay_out(func: Box<Function>, edits: &Edits, file: Rc<SourceFile>, 
         locals: func.names.into(),
         file,
         module,
-        leaf: std::cell::OnceCell::new(),
     }
 }
 

@@ -12,7 +12,7 @@ use super::{Compiled, Options, compile};
 use crate::bytecode::disassemble;
 use crate::module::{Globals, ModuleId};
 use crate::native::{
-    Cx, Family, FromArg, NativeBody, NativeDef, NativeResult, Param, Registry, Updates, Whole,
+    Cx, Family, FromArg, NativeBody, NativeDef, NativeResult, Param, Registry, Undo, Updates, Whole,
 };
 use crate::value::Value;
 
@@ -35,6 +35,7 @@ const fn native(name: &'static str, params: &'static [Param], updates: Updates) 
         method: true,
         on: None,
         updates,
+        undo: Undo::Copy,
         pure: true,
         doc: "",
         since: "2.0",

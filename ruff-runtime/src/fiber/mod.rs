@@ -33,6 +33,8 @@ pub enum ReturnMode {
     Update,
     /// As `Plain`, and the method's receiver goes back to where the caller's instruction found it.
     WriteBack,
+    /// As `Plain`, and the last loan of a receiver ends.
+    GiveBack,
     /// As `Plain`, and the result goes to where the caller's instruction found the receiver: an updating builtin
     /// written in Ruff.
     StoreBack,

@@ -259,7 +259,7 @@ fn kind(value: &Value) -> u32 {
 mod tests {
     use super::*;
     use crate::capability::Capability;
-    use crate::native::{NativeBody, Object, ObjectKind, Updates};
+    use crate::native::{NativeBody, Object, ObjectKind, Undo, Updates};
     use crate::value::Handle;
 
     const fn native(params: &'static [Param]) -> NativeDef {
@@ -274,6 +274,7 @@ mod tests {
             method: true,
             on: None,
             updates: Updates::No,
+            undo: Undo::Copy,
             pure: true,
             doc: "",
             since: "2.0",

@@ -47,6 +47,8 @@ pub struct NativeDef {
     pub on: Option<&'static str>,
     /// What calling it as a method does to a mutable receiver.
     pub updates: Updates,
+    /// How such a change is taken back.
+    pub undo: Undo,
     /// Whether its result depends on its arguments alone.
     pub pure: bool,
     /// The manual page: first line a sentence, then details, Markdown.
@@ -128,6 +130,17 @@ pub enum Updates {
     Rest,
     /// As `Rest` on a dict, as `Result` on everything else: `remove`.
     RestOnDict,
+}
+
+/// How a change of the receiver is taken back when the method that made it fails later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Undo {
+    /// With a copy of what was there before. Cost: linear in the receiver, for each change.
+    Copy,
+    /// By shortening: all that the builtin does is to add items at the end.
+    Shorten,
+    /// By putting the item back: all that the builtin does is to take out the last one, or the first one of a queue.
+    PutBack,
 }
 
 /// The code of a builtin.

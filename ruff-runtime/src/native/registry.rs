@@ -161,7 +161,7 @@ fn hash(name: &[&str]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::native::{FromArg, NativeBody, Updates, Whole};
+    use crate::native::{FromArg, NativeBody, Undo, Updates, Whole};
     use crate::value::Value;
 
     const PARAMS: &[crate::native::Param] = &[crate::native::Param::new("value", Whole::TYPES, false, false)];
@@ -178,6 +178,7 @@ mod tests {
             method: !global,
             on: None,
             updates: Updates::No,
+            undo: Undo::Copy,
             pure: true,
             doc: "",
             since: "2.0",

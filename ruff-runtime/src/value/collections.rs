@@ -93,6 +93,13 @@ impl Set {
         position.and_then(|position| self.table.remove(position)).is_some()
     }
 
+    /// Takes the values that came last out until there are `len`.
+    pub(crate) fn truncate(&mut self, len: usize) {
+        while self.len() > len {
+            self.table.pop();
+        }
+    }
+
     /// The values in the order in which they came.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Value> {
         self.table.iter().map(|member| &member.value)
@@ -165,6 +172,11 @@ impl Queue {
     pub fn dequeue(&mut self) -> Option<Value> {
         self.items.pop_front()
     }
+
+    /// Takes items from the back until there are `len`.
+    pub(crate) fn truncate(&mut self, len: usize) {
+        self.items.truncate(len);
+    }
 }
 
 impl Deref for Queue {
@@ -180,6 +192,13 @@ impl Ref<Queue> {
     pub fn enqueue(&mut self, item: Value) {
         let depth = depth_around(&item);
         self.make_mut().items.push_back(item);
+        self.raise_depth(depth);
+    }
+
+    /// Puts an item back to the front. The queue is copied first if others own it too.
+    pub(crate) fn put_back(&mut self, item: Value) {
+        let depth = depth_around(&item);
+        self.make_mut().items.push_front(item);
         self.raise_depth(depth);
     }
 }
@@ -204,6 +223,11 @@ impl Stack {
     /// Takes the top item out.
     pub fn pop(&mut self) -> Option<Value> {
         self.items.pop()
+    }
+
+    /// Takes items from the top until there are `len`.
+    pub(crate) fn truncate(&mut self, len: usize) {
+        self.items.truncate(len);
     }
 }
 

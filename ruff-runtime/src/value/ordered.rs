@@ -107,6 +107,11 @@ impl<E: Hashed> Ordered<E> {
         }
     }
 
+    /// Takes the last entry out.
+    pub(super) fn pop(&mut self) -> Option<E> {
+        self.remove(self.entries.len().checked_sub(1)?)
+    }
+
     /// Takes an entry out.
     pub(super) fn remove(&mut self, position: usize) -> Option<E> {
         if matches!(self.lookup, Lookup::Linear) {

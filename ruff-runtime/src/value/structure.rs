@@ -40,10 +40,6 @@ pub struct Method {
     pub closure: Ref<Closure>,
 }
 
-thread_local! {
-    static OVERLOADS: Cell<bool> = const { Cell::new(false) };
-}
-
 impl StructDef {
     /// A declaration without methods and defaults yet.
     pub fn new(name: Sym, fields: Box<[Sym]>) -> Self {
@@ -70,7 +66,6 @@ impl StructDef {
         self.note_captures(&closure);
         if name.text().starts_with("op_") {
             self.has_operators.set(true);
-            OVERLOADS.set(true);
         }
         let mut methods = self.methods.borrow_mut();
         // The count of methods is bounded by the source size.
@@ -128,11 +123,6 @@ impl StructDef {
     /// The names of its methods.
     pub fn method_names(&self) -> Vec<String> {
         self.methods.borrow().iter().map(|method| method.name.text().to_string()).collect()
-    }
-
-    /// Whether any struct of this thread ever overloaded an operator.
-    pub fn overloads_exist() -> bool {
-        OVERLOADS.get()
     }
 
     /// Whether any method may overload an operator.

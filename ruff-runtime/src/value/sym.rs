@@ -37,6 +37,7 @@ known! {
     9 LINE "line";
     10 CAUSE "cause";
     11 VALUE "value";
+    12 EMPTY "";
 }
 
 impl Default for Table {

@@ -4,7 +4,7 @@ use ruff_syntax::Code;
 
 use super::{Vm, VmResult};
 use crate::bytecode::op::{KILL_A, KILL_B};
-use crate::bytecode::{CaptureFrom, FieldCache, Instr, Op};
+use crate::bytecode::{CaptureFrom, FieldCache, Instr, Op, PlaceRoot};
 use crate::error::VmError;
 use crate::heap::{Ref, collect_if_due};
 use crate::value::{CellBox, Closure, Sym, Value};
@@ -21,6 +21,22 @@ impl Vm {
     pub(super) fn field_cache(&self, index: u16) -> FieldCache {
         let sites = &self.frame().proto().fields;
         sites.get(usize::from(index)).map_or(FieldCache::EMPTY, |site| site.cache.get())
+    }
+
+    /// `GetCell`, `GetCaptureCell` and `PeekGlobal` of a variable without a value: it may be on loan.
+    #[cold]
+    pub(super) fn look_again(&mut self, instr: Instr) -> VmResult {
+        self.recall_loans();
+        let value = match instr.op {
+            Op::GetCell => self.value_of(&self.variable(PlaceRoot::Cell(instr.b))),
+            Op::GetCaptureCell => self.value_of(&self.variable(PlaceRoot::Capture(instr.b))),
+            _ => {
+                let slot = u32::try_from(instr.wide_index()).unwrap_or(u32::MAX);
+                self.value_of(&self.variable(PlaceRoot::Global(slot)))
+            }
+        };
+        self.set_reg(instr.a, value);
+        Ok(())
     }
 
     pub(super) fn cell(&mut self, instr: Instr) -> VmResult {
@@ -88,6 +104,15 @@ impl Vm {
     pub(super) fn undefined_global(&mut self, instr: Instr) -> VmResult {
         let module = self.frame().proto().module;
         let slot = u32::try_from(instr.wide_index()).unwrap_or(u32::MAX);
+        self.recall_loans();
+        match self.modules.get(module).globals.get(slot) {
+            Value::Undefined => {}
+            value => {
+                let value = value.clone();
+                self.set_reg(instr.a, value);
+                return Ok(());
+            }
+        }
         let name = self.modules.get(module).globals.name(slot).unwrap_or_else(|| Sym::new(""));
         match self.predefined(&name.text()) {
             Some(value) => {

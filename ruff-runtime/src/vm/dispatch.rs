@@ -213,6 +213,10 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
                     Value::Cell(cell) => cell.get(),
                     other => other.clone(),
                 };
+                if matches!(value, Value::Undefined) {
+                    stay!(vm.look_again(*instr));
+                    continue;
+                }
                 w.set(instr.a, value);
             }
             Op::NewCell | Op::SetCell | Op::SetCaptureCell => stay!(vm.cell(*instr)),
@@ -225,6 +229,10 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
                     Value::Cell(cell) => cell.get(),
                     other => other.clone(),
                 };
+                if matches!(value, Value::Undefined) {
+                    stay!(vm.look_again(*instr));
+                    continue;
+                }
                 w.set(instr.a, value);
             }
             Op::GetGlobal => match w.global(instr.wide_index()) {
@@ -234,10 +242,13 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
                     w.set_bits(instr.a, bits);
                 }
             },
-            Op::PeekGlobal => {
-                let bits = w.global(instr.wide_index()).share();
-                w.set_bits(instr.a, bits);
-            }
+            Op::PeekGlobal => match w.global(instr.wide_index()) {
+                Value::Undefined => stay!(vm.look_again(*instr)),
+                value => {
+                    let bits = value.share();
+                    w.set_bits(instr.a, bits);
+                }
+            },
             Op::SetGlobal => {
                 let bits = w.operand(instr, instr.a, KILL_A);
                 // SAFETY: as in `Window::global`.

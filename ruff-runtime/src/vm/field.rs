@@ -45,6 +45,13 @@ impl Vm {
         let proto = self.proto();
         let Some(site) = proto.fields.get(usize::from(instr.c)) else { return Ok(()) };
         debug_assert_ne!(instr.a, NO_REGISTER);
+        if !self.loans.is_empty() && self.change_lent_number(instr.a, cached, |_| Some(value.clone())) {
+            return Ok(());
+        }
+        if let Some(path) = self.lent_field(instr.a, site.name) {
+            self.remember_field(instr.a, site);
+            return self.write_path(&path, value);
+        }
         let base = self.frame().base as usize;
         let Some(receiver) = self.fiber.stack.values_mut().get_mut(base + usize::from(instr.a)) else {
             return Ok(());
@@ -58,12 +65,17 @@ impl Vm {
             return Ok(());
         }
         write_field(receiver, site.name, value)?;
-        if let Value::Struct(object) = receiver
+        self.remember_field(instr.a, site);
+        Ok(())
+    }
+
+    /// Notes in `site` where the struct in register `at` has the field.
+    pub(super) fn remember_field(&self, at: u16, site: &FieldSite) {
+        if let Value::Struct(object) = self.reg(at)
             && let Some(position) = object.shape().position(site.name)
         {
             site.cache.set(FieldCache { shape: object.shape().id(), position });
         }
-        Ok(())
     }
 }
 

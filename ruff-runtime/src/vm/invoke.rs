@@ -6,6 +6,7 @@
 use ruff_syntax::Code;
 
 use super::call::{Reached, Site};
+use super::journal::Inverse;
 use super::native::updated;
 use super::place::Path;
 use super::{Vm, VmResult};
@@ -15,7 +16,7 @@ use crate::error::VmError;
 use crate::fiber::ReturnMode;
 use crate::heap::Ref;
 use crate::native::{CallForm, NativeBody, NativeDef, ObjectKind, Updates};
-use crate::value::{Closure, KeyRef, StructDef, Value, check_depth, depth_around};
+use crate::value::{Closure, KeyRef, Value, check_depth, depth_around};
 
 /// What a method call calls.
 enum Target {
@@ -33,7 +34,7 @@ impl Target {
     /// Whether the call may store something in the place of its receiver.
     fn changes_receiver(&self) -> bool {
         match self {
-            Target::Method(method) => method.proto.flags.modifies_self,
+            Target::Method(method) => method.proto.modifies_receiver(),
             Target::Builtin(def, _) => def.updates != Updates::No,
             Target::Static(_) | Target::Entry(_) => false,
         }
@@ -61,8 +62,14 @@ impl Vm {
     pub(super) fn invoke_local(&mut self, instr: Instr) -> VmResult {
         let proto = self.proto();
         let Some(site) = proto.invokes.get(usize::from(instr.c)) else { return Ok(()) };
-        let target = self.target(self.reg(site.root), site)?;
-        self.call_on(Origin::Register(site.root), target, site, instr)
+        let origin = Origin::Register(site.root);
+        match self.target(self.reg(site.root), site)? {
+            Target::Method(method) if method.proto.modifies_receiver() => {
+                let receiver = self.reg(site.root).clone();
+                self.call_modifying(origin, receiver, method, site, instr)
+            }
+            target => self.call_on(origin, target, site, instr),
+        }
     }
 
     /// `InvokePlace`: the receiver is a place.
@@ -76,24 +83,23 @@ impl Vm {
                 return self.call_target(target, instr);
             }
         }
-        let receiver = self.read_place(site.place)?;
-        let target = self.target(&receiver, site)?;
-        drop(receiver);
         let path = self.path(site.place);
-        self.call_on(Origin::Place(path), target, site, instr)
+        let receiver = self.read_path(&path)?;
+        match self.target(&receiver, site)? {
+            Target::Method(method) if method.proto.modifies_receiver() => {
+                self.call_modifying(Origin::Place(path), receiver, method, site, instr)
+            }
+            target => {
+                drop(receiver);
+                self.call_on(Origin::Place(path), target, site, instr)
+            }
+        }
     }
 
     fn call_on(&mut self, origin: Origin, target: Target, site: &InvokeSite, instr: Instr) -> VmResult {
         match target {
             Target::Builtin(def, alias) if def.updates != Updates::No => {
                 self.call_updating(&origin, def, alias, site, instr)
-            }
-            Target::Method(method) if method.proto.flags.modifies_self => {
-                let moves =
-                    site.immutable.is_none() && (site.may_move.get() || self.may_take(&origin, &method));
-                self.load_receiver(&origin, instr.a + 1, moves)?;
-                let call = self.method_site(instr, ReturnMode::WriteBack);
-                self.call_closure(method, call, Reached::Method)
             }
             target => {
                 self.load_receiver(&origin, instr.a + 1, false)?;
@@ -102,22 +108,43 @@ impl Vm {
         }
     }
 
-    /// Whether a receiver that others can see may be taken out of its place for the time of a call, so that the method
-    /// changes it without copying: nobody else runs meanwhile, and nobody is left to look at it if the call fails.
-    fn may_take(&self, origin: &Origin, method: &Closure) -> bool {
-        /// Frames that are looked at; below them the answer is no, so that a call costs the same at every depth.
-        const FRAMES: usize = 64;
-        let is_register = match origin {
-            Origin::Register(_) => true,
-            Origin::Place(path) => path.is_in_register(),
+    /// Calls a method that may change its receiver.
+    fn call_modifying(
+        &mut self,
+        origin: Origin,
+        receiver: Value,
+        method: Ref<Closure>,
+        site: &InvokeSite,
+        instr: Instr,
+    ) -> VmResult {
+        let is_alone = site.immutable.is_none()
+            && site.may_move.get()
+            && match &origin {
+                Origin::Register(_) => true,
+                Origin::Place(path) => !self.is_lent(path),
+            };
+        if is_alone {
+            drop(receiver);
+            self.load_receiver(&origin, instr.a + 1, true)?;
+            return self.call_closure(
+                method,
+                self.method_site(instr, ReturnMode::WriteBack),
+                Reached::Method,
+            );
+        }
+        let place = match origin {
+            Origin::Register(at) => Path::of_register(self, at, None),
+            Origin::Place(path) => path,
         };
-        // What a register holds is live in a handler, or the compiler would have said that it may move.
-        !is_register
-            && self.fiber.frames.len() <= FRAMES
-            && self.resumers.is_empty()
-            && method.proto.is_leaf()
-            && !StructDef::overloads_exist()
-            && self.all_frames().all(|frame| super::unwind::handler_of(frame, true).is_none())
+        let receiver =
+            if site.immutable.is_some() { self.share(place, receiver) } else { self.lend(place, receiver)? };
+        self.set_reg(instr.a + 1, receiver);
+        let result =
+            self.call_closure(method, self.method_site(instr, ReturnMode::GiveBack), Reached::Method);
+        if result.is_err() {
+            self.break_loan();
+        }
+        result
     }
 
     /// Puts the receiver into register `to`, taken out of its place or shared with it.
@@ -134,6 +161,7 @@ impl Vm {
         Ok(())
     }
 
+    /// Puts a receiver to where it came from.
     fn store_receiver(&mut self, origin: &Origin, receiver: Value) -> VmResult {
         match origin {
             Origin::Register(at) => {
@@ -200,14 +228,34 @@ impl Vm {
             self.load_receiver(origin, instr.a + 1, false)?;
             return self.call_builtin(def, alias, Site { mode: ReturnMode::StoreBack, ..call }, form);
         }
-        self.load_receiver(origin, instr.a + 1, true)?;
-        let is_dict = matches!(self.reg(instr.a + 1), Value::Dict(_));
+        match origin {
+            Origin::Register(_) => self.update_receiver(origin, def, alias, call, form),
+            Origin::Place(path) => {
+                let undo = self.undo_at(path, |found| Some(Inverse::of_builtin(def.undo, found.value?)));
+                self.changing(path, undo, |vm| vm.update_receiver(origin, def, alias, call, form))
+            }
+        }
+    }
+
+    /// Moves the receiver into an updating builtin and puts it back, changed or not.
+    fn update_receiver(
+        &mut self,
+        origin: &Origin,
+        def: &'static NativeDef,
+        alias: u8,
+        call: Site,
+        form: CallForm,
+    ) -> VmResult {
+        // The builtin's first argument.
+        let at = u16::try_from(call.base - self.frame().base as usize).unwrap_or(u16::MAX);
+        self.load_receiver(origin, at, true)?;
+        let is_dict = matches!(self.reg(at), Value::Dict(_));
         match self.run_builtin(def, alias, call, form) {
             Ok(result) => {
                 let (receiver, item) = updated(def, is_dict, result);
                 // The receiver is shared with the result only where somebody wants it.
                 let item = match item {
-                    None if instr.b == NO_REGISTER => Value::Null,
+                    None if call.dest == NO_REGISTER => Value::Null,
                     None => receiver.clone(),
                     Some(item) => item,
                 };
@@ -216,27 +264,29 @@ impl Vm {
                 Ok(())
             }
             Err(error) => {
-                let receiver = self.take_reg(instr.a + 1);
+                let receiver = self.take_reg(at);
                 self.store_receiver(origin, receiver)?;
                 Err(error)
             }
         }
     }
 
-    /// A method that may have changed its receiver has returned to the running frame.
+    /// A method whose receiver was moved into it has returned to the running frame.
     pub(super) fn finish_method(&mut self, receiver: Value, dest: u16, value: Value) -> VmResult {
-        let receiver = match receiver {
-            // Shared with a closure that the method made.
-            Value::Cell(cell) => cell.get(),
-            receiver => receiver,
-        };
-        let Some((origin, immutable)) = self.receiver_origin() else { return Ok(()) };
-        if let Some(raise) = immutable {
-            if !self.is_unchanged(&origin, &receiver)? {
-                return Err(self.prepared_error(raise));
-            }
-        } else {
-            self.store_receiver(&origin, receiver)?;
+        let Some(origin) = self.receiver_origin() else { return Ok(()) };
+        self.store_receiver(&origin, out_of_cell(receiver))?;
+        self.set_reg(dest, value);
+        Ok(())
+    }
+
+    /// A method whose receiver was lent to it has returned to the running frame.
+    pub(super) fn finish_loan(&mut self, receiver: Value, dest: u16, value: Value) -> VmResult {
+        let proto = self.frame().proto();
+        let site = self.frame().instr().and_then(|instr| proto.invokes.get(usize::from(instr.c)));
+        let immutable = site.and_then(|site| site.immutable);
+        let is_changed = self.end_loan(out_of_cell(receiver), immutable.is_none())?;
+        if let Some(raise) = immutable.filter(|_| is_changed) {
+            return Err(self.prepared_error(raise));
         }
         self.set_reg(dest, value);
         Ok(())
@@ -244,35 +294,22 @@ impl Vm {
 
     /// An updating builtin written in Ruff has returned to the running frame.
     pub(super) fn finish_updating(&mut self, dest: u16, value: Value) -> VmResult {
-        let Some((origin, _)) = self.receiver_origin() else { return Ok(()) };
+        let Some(origin) = self.receiver_origin() else { return Ok(()) };
         if dest != NO_REGISTER {
             self.set_reg(dest, value.clone());
         }
         self.store_receiver(&origin, value)
     }
 
-    /// Where the method call of the running frame found its receiver, and what changing it raises.
-    fn receiver_origin(&self) -> Option<(Origin, Option<u16>)> {
+    /// Where the method call of the running frame found its receiver.
+    fn receiver_origin(&self) -> Option<Origin> {
         let instr = self.frame().instr()?;
         let site = self.frame().proto().invokes.get(usize::from(instr.c))?;
-        let origin = match instr.op {
-            Op::InvokeLocal => Origin::Register(site.root),
-            Op::InvokePlace => Origin::Place(self.path(site.place)),
-            _ => return None,
-        };
-        Some((origin, site.immutable))
-    }
-
-    /// Whether the receiver is still the value in its place: a method that changes a shared one gets a copy.
-    fn is_unchanged(&mut self, origin: &Origin, receiver: &Value) -> VmResult<bool> {
-        let there = match origin {
-            Origin::Register(at) => self.reg(*at).clone(),
-            Origin::Place(path) => self.read_path(path)?,
-        };
-        Ok(match (&there, receiver) {
-            (Value::Struct(there), Value::Struct(receiver)) => there.is_same(receiver),
-            _ => false,
-        })
+        match instr.op {
+            Op::InvokeLocal => Some(Origin::Register(site.root)),
+            Op::InvokePlace => Some(Origin::Place(self.path(site.place))),
+            _ => None,
+        }
     }
 
     fn prepared_error(&self, raise: u16) -> VmError {
@@ -312,6 +349,15 @@ impl Vm {
     /// What `receiver.name(…)` means.
     fn target(&self, receiver: &Value, site: &InvokeSite) -> VmResult<Target> {
         let name = site.name;
+        if let Value::Struct(object) = receiver {
+            let cache = site.cache.get();
+            if cache.shape == object.shape().id()
+                && !site.native_only
+                && let Some(method) = object.shape().def().and_then(|def| def.method_at(cache.position))
+            {
+                return Ok(Target::Method(method));
+            }
+        }
         let text = name.text();
         let builtin = || self.registry.find_method(&text).map(|(def, alias)| Target::Builtin(def, alias));
         if site.native_only {
@@ -368,5 +414,13 @@ impl Vm {
             }
             _ => builtin().ok_or_else(|| self.no_method(receiver, &text)),
         }
+    }
+}
+
+/// A receiver that may be shared with a closure that the method made.
+fn out_of_cell(receiver: Value) -> Value {
+    match receiver {
+        Value::Cell(cell) => cell.get(),
+        receiver => receiver,
     }
 }

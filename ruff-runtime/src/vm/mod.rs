@@ -17,6 +17,8 @@ mod import;
 mod index;
 mod invoke;
 mod iterate;
+mod journal;
+mod loan;
 mod names;
 mod native;
 mod place;
@@ -25,6 +27,7 @@ mod returns;
 mod safepoint;
 mod unwind;
 mod update;
+mod variable;
 mod window;
 
 pub use safepoint::Limits;
@@ -43,6 +46,7 @@ use crate::module::{ModuleId, Modules};
 use crate::native::Registry;
 use crate::value::{Closure, Value};
 
+use loan::Loan;
 use resume::Resumer;
 
 /// The result of anything the machine does.
@@ -54,6 +58,8 @@ pub struct Vm {
     pub(crate) fiber: Box<Fiber>,
     /// The fibers that wait for it to yield, outermost first.
     pub(crate) resumers: Vec<Resumer>,
+    /// The receivers of the modifying methods that run, outermost first.
+    pub(crate) loans: Vec<Loan>,
     /// All loaded files.
     pub(crate) modules: Modules,
     /// The builtins.
@@ -90,6 +96,7 @@ impl Vm {
         Vm {
             fiber: Box::new(Fiber::idle()),
             resumers: Vec::new(),
+            loans: Vec::new(),
             modules,
             registry,
             prelude: HashMap::new(),

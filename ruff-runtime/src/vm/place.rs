@@ -11,30 +11,45 @@ use ruff_syntax::ast::BinaryOp;
 use super::arithmetic::{arithmetic, extends, overload};
 use super::field::{read_field, write_field};
 use super::index::{place_of_index, read_index, write_index};
+use super::journal::Inverse;
+use super::variable::Variable;
 use super::{Vm, VmResult};
 use crate::bytecode::op::KILL_A;
 use crate::bytecode::{BinaryKind, FieldCache, FieldSite, Instr, PlaceRoot, PlaceSite, PlaceStep};
 use crate::error::VmError;
 use crate::fiber::ReturnMode;
-use crate::value::{Sym, Value, check_depth, depth_around};
+use crate::value::{KeyRef, Sym, Value, check_depth, depth_around};
 
 /// A step with its index at hand.
+#[derive(Clone)]
 pub(super) enum Step {
     Field(Sym),
     Index(Value),
 }
 
-/// A place with its indexes at hand.
+impl Step {
+    /// Calls `visit` with the key that the step looks for in a dict, if it can be one.
+    pub(super) fn with_key<R>(&self, visit: impl FnOnce(KeyRef<'_>) -> R) -> Option<R> {
+        match self {
+            Step::Field(name) => Some(visit(KeyRef::from(&*name.text()))),
+            Step::Index(index) => KeyRef::from_value(index).map(visit),
+        }
+    }
+}
+
+/// A place with its variable and its indexes at hand: it stays the same place whatever runs meanwhile.
+#[derive(Clone)]
 pub(super) struct Path {
-    root: PlaceRoot,
-    steps: Vec<Step>,
+    pub(super) root: Variable,
+    pub(super) steps: Vec<Step>,
     name: Sym,
 }
 
 impl Path {
-    /// Whether it starts from a register that nothing else can see.
-    pub(super) fn is_in_register(&self) -> bool {
-        matches!(self.root, PlaceRoot::Register(_))
+    /// Register `at` of the frame that runs, or a field of what it holds.
+    pub(super) fn of_register(vm: &Vm, at: u16, field: Option<Sym>) -> Path {
+        let steps = field.map(Step::Field).into_iter().collect();
+        Path { root: vm.register(at), steps, name: Sym::EMPTY }
     }
 }
 
@@ -64,22 +79,33 @@ impl Vm {
             return Ok(());
         }
         let path = self.path(instr.b);
-        let overloaded = self.with_place(&path, |place| {
-            if let Value::Struct(object) = &*place
-                && let Some(method) = object.shape().def().and_then(|def| def.operator(overload(op)))
-            {
-                return Ok(Some((method, place.clone(), rhs)));
-            }
-            let lhs = std::mem::take(place);
-            // A failed operation leaves the place as it was; only extending text and arrays needs it unshared.
-            if extends(&lhs, &rhs) {
-                *place = arithmetic(op, lhs, rhs)?;
-            } else {
-                *place = lhs.clone();
-                *place = arithmetic(op, lhs, rhs)?;
-            }
-            check_depth(place.depth(), "extending an array")?;
-            Ok(None)
+        self.update_path(&path, op, rhs)
+    }
+
+    /// `place op= rhs`
+    pub(super) fn update_path(&mut self, path: &Path, op: BinaryOp, rhs: Value) -> VmResult {
+        let undo = self.undo_at(path, |found| {
+            let lhs = found.value?;
+            Some(if extends(lhs, &rhs) { Inverse::of_extension(lhs) } else { Inverse::Set(lhs.clone()) })
+        });
+        let overloaded = self.changing(path, undo, |vm| {
+            vm.with_place(path, |place| {
+                if let Value::Struct(object) = &*place
+                    && let Some(method) = object.shape().def().and_then(|def| def.operator(overload(op)))
+                {
+                    return Ok(Some((method, place.clone(), rhs)));
+                }
+                let lhs = std::mem::take(place);
+                // A failed operation leaves the place as it was; only extending text and arrays needs it unshared.
+                if extends(&lhs, &rhs) {
+                    *place = arithmetic(op, lhs, rhs)?;
+                } else {
+                    *place = lhs.clone();
+                    *place = arithmetic(op, lhs, rhs)?;
+                }
+                check_depth(place.depth(), "extending an array")?;
+                Ok(None)
+            })
         })?;
         match overloaded {
             Some((method, receiver, other)) => {
@@ -119,14 +145,17 @@ impl Vm {
     }
 
     /// The value at place `index` of the running code.
-    pub(super) fn read_place(&self, index: u16) -> VmResult<Value> {
+    pub(super) fn read_place(&mut self, index: u16) -> VmResult<Value> {
         let path = self.path(index);
         self.read_path(&path)
     }
 
     /// The value at a place.
-    pub(super) fn read_path(&self, path: &Path) -> VmResult<Value> {
-        let mut value = self.read_root(path)?;
+    pub(super) fn read_path(&mut self, path: &Path) -> VmResult<Value> {
+        let mut value = self.value_of(&path.root);
+        if let Value::Undefined = value {
+            value = self.undefined_root(path)?;
+        }
         for step in &path.steps {
             value = match step {
                 Step::Field(name) => read_field(&value, &uncached(*name))?,
@@ -140,52 +169,54 @@ impl Vm {
     pub(super) fn path(&self, index: u16) -> Path {
         let proto = self.frame().proto();
         let Some(site) = proto.places.get(usize::from(index)) else {
-            return Path { root: PlaceRoot::Register(0), steps: Vec::new(), name: Sym::new("") };
+            return Path { root: self.register(0), steps: Vec::new(), name: Sym::EMPTY };
         };
         let PlaceSite { root, steps, name } = site;
         let steps = steps.iter().map(|step| match step {
             PlaceStep::Field(name) => Step::Field(*name),
             PlaceStep::Index(register) => Step::Index(self.reg(*register).clone()),
         });
-        Path { root: *root, steps: steps.collect(), name: *name }
+        Path { root: self.variable(*root), steps: steps.collect(), name: *name }
     }
 
-    fn read_root(&self, path: &Path) -> VmResult<Value> {
-        let value = match path.root {
-            PlaceRoot::Register(at) => self.reg(at).clone(),
-            PlaceRoot::Cell(at) => contents(self.reg(at)),
-            PlaceRoot::Capture(at) => contents(self.capture(at)),
-            PlaceRoot::Global(slot) => {
-                let module = self.frame().proto().module;
-                self.modules.get(module).globals.get(slot).clone()
+    /// What a variable means that holds nothing: its value may be on loan, or its name that of a builtin.
+    #[cold]
+    fn undefined_root(&mut self, path: &Path) -> VmResult<Value> {
+        self.recall_loans();
+        match (self.value_of(&path.root), &path.root) {
+            (Value::Undefined, Variable::Global { .. }) => {
+                let name = path.name.text();
+                self.predefined(&name).ok_or_else(|| self.undefined_variable(&name))
             }
-        };
-        match value {
-            Value::Undefined => match (path.root, self.predefined(&path.name.text())) {
-                (PlaceRoot::Global(_), Some(value)) => Ok(value),
-                _ => Err(self.undefined_variable(&path.name.text())),
-            },
-            value => Ok(value),
+            (Value::Undefined, _) => Err(self.undefined_variable(&path.name.text())),
+            (value, _) => Ok(value),
         }
     }
 
     /// Assigns a place.
     pub(super) fn write_path(&mut self, path: &Path, value: Value) -> VmResult {
+        if path.steps.is_empty() {
+            check_depth(depth_around(&value), "setting an element")?;
+            self.replace(&path.root, value);
+            return Ok(());
+        }
+        let undo = self.undo_at(path, Inverse::of_assignment);
+        self.changing(path, undo, |vm| vm.write_below(path, value))
+    }
+
+    fn write_below(&mut self, path: &Path, value: Value) -> VmResult {
         let depth = depth_around(&value);
         let levels = u16::try_from(path.steps.len()).unwrap_or(u16::MAX);
         check_depth(depth.saturating_add(levels), "setting an element")?;
-        let Some((last, before)) = path.steps.split_last() else {
-            return self.in_root(path, |root| {
-                *root = value;
-                Ok(())
-            });
-        };
-        self.with_root(path, |root| {
-            let place = descend(root, before, depth)?;
-            match last {
-                Step::Field(name) => write_field(place, *name, value),
-                Step::Index(index) => write_index(place, index, value),
+        self.with_root(path, |root| match path.steps.split_last() {
+            Some((last, before)) => {
+                let place = descend(root, before, depth)?;
+                match last {
+                    Step::Field(name) => write_field(place, *name, value),
+                    Step::Index(index) => write_index(place, index, value),
+                }
             }
+            None => Ok(()),
         })
     }
 
@@ -208,58 +239,14 @@ impl Vm {
     }
 
     fn with_root<R>(&mut self, path: &Path, visit: impl FnOnce(&mut Value) -> VmResult<R>) -> VmResult<R> {
-        let is_undefined = match path.root {
-            PlaceRoot::Register(at) => matches!(self.reg(at), Value::Undefined),
-            PlaceRoot::Global(slot) => {
-                let module = self.frame().proto().module;
-                matches!(self.modules.get(module).globals.get(slot), Value::Undefined)
+        if let Value::Undefined = self.value_of(&path.root) {
+            self.recall_loans();
+            if let Value::Undefined = self.value_of(&path.root) {
+                return Err(self.undefined_variable(&path.name.text()));
             }
-            PlaceRoot::Cell(at) => matches!(contents(self.reg(at)), Value::Undefined),
-            PlaceRoot::Capture(at) => matches!(contents(self.capture(at)), Value::Undefined),
-        };
-        if is_undefined {
-            return Err(self.undefined_variable(&path.name.text()));
         }
-        self.in_root(path, visit)
+        self.in_variable(&path.root, visit)
     }
-
-    /// As `with_root`, also for a variable whose value was taken for the time of a call.
-    fn in_root<R>(&mut self, path: &Path, visit: impl FnOnce(&mut Value) -> VmResult<R>) -> VmResult<R> {
-        match path.root {
-            PlaceRoot::Register(at) => {
-                let index = self.frame().base as usize + usize::from(at);
-                match self.fiber.stack.values_mut().get_mut(index) {
-                    Some(root) => visit(root),
-                    None => Err(no_root()),
-                }
-            }
-            PlaceRoot::Global(slot) => {
-                let module = self.frame().proto().module;
-                match self.modules.get_mut(module).globals.get_mut(slot) {
-                    Some(root) => visit(root),
-                    None => Err(no_root()),
-                }
-            }
-            PlaceRoot::Cell(at) => in_cell(&self.reg(at).clone(), visit),
-            PlaceRoot::Capture(at) => in_cell(&self.capture(at).clone(), visit),
-        }
-    }
-}
-
-fn contents(value: &Value) -> Value {
-    match value {
-        Value::Cell(cell) => cell.get(),
-        other => other.clone(),
-    }
-}
-
-/// Calls `visit` with what a cell holds. It is taken out meanwhile: nothing that `visit` does can reach the cell.
-fn in_cell<R>(cell: &Value, visit: impl FnOnce(&mut Value) -> VmResult<R>) -> VmResult<R> {
-    let Value::Cell(cell) = cell else { return Err(no_root()) };
-    let mut value = cell.replace(Value::Null);
-    let result = visit(&mut value);
-    cell.set(value);
-    result
 }
 
 #[cold]
@@ -273,7 +260,7 @@ fn uncached(name: Sym) -> FieldSite {
 }
 
 /// Goes down from `root`, unsharing each level. `depth` is how deeply what will be put there nests.
-fn descend<'v>(root: &'v mut Value, steps: &[Step], depth: u16) -> VmResult<&'v mut Value> {
+pub(super) fn descend<'v>(root: &'v mut Value, steps: &[Step], depth: u16) -> VmResult<&'v mut Value> {
     let mut place = root;
     let mut below = depth.saturating_add(u16::try_from(steps.len()).unwrap_or(u16::MAX));
     for step in steps {

@@ -10,7 +10,7 @@ impl Vm {
     pub(super) fn finish_return(&mut self, frame: Frame, value: Value) -> VmResult<Option<Value>> {
         let base = frame.base as usize;
         let receiver = match frame.mode {
-            ReturnMode::WriteBack => self.fiber.stack.take_at(base),
+            ReturnMode::WriteBack | ReturnMode::GiveBack => self.fiber.stack.take_at(base),
             _ => Value::Null,
         };
         self.fiber.stack.clear(base, base + usize::from(frame.proto().registers));
@@ -18,6 +18,7 @@ impl Vm {
         match frame.mode {
             ReturnMode::Plain => self.set_reg(frame.dest, value),
             ReturnMode::WriteBack => self.finish_method(receiver, frame.dest, value)?,
+            ReturnMode::GiveBack => self.finish_loan(receiver, frame.dest, value)?,
             ReturnMode::StoreBack => self.finish_updating(frame.dest, value)?,
             ReturnMode::Negate => self.set_reg(frame.dest, Value::Bool(!value.is_truthy())),
             ReturnMode::Branch | ReturnMode::BranchNegated => {

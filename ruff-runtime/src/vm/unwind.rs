@@ -36,8 +36,10 @@ impl Vm {
             let base = frame.base as usize;
             self.fiber.stack.clear(base, base + usize::from(frame.proto().registers));
             self.pop_frame(frame);
-            if frame.mode == ReturnMode::Import {
-                error = self.import_failed(frame.extra, error);
+            match frame.mode {
+                ReturnMode::GiveBack => self.break_loan(),
+                ReturnMode::Import => error = self.import_failed(frame.extra, error),
+                _ => {}
             }
         }
     }

@@ -53,6 +53,17 @@ impl Vm {
         let rhs = self.operand(instr, instr.b, KILL_B);
         let proto = self.proto();
         let Some(site) = proto.fields.get(usize::from(instr.c)) else { return Ok(()) };
+        if !self.loans.is_empty() && rhs.scalar().is_some() {
+            let update = |lhs: &Value| arithmetic(op, lhs.scalar()?, rhs.clone()).ok();
+            if self.change_lent_number(instr.a, site.cache.get(), update) {
+                return Ok(());
+            }
+        }
+        if let Some(path) = self.lent_field(instr.a, site.name) {
+            // The next number finds the field by its place.
+            self.remember_field(instr.a, site);
+            return self.update_path(&path, op, rhs);
+        }
         let mut receiver = self.take_reg(instr.a);
         let found = match &receiver {
             // An assignment that reads its place first needs it, where reading alone would give null.
@@ -142,6 +153,9 @@ impl Vm {
             Op::UpdateField => {
                 let proto = self.proto();
                 let Some(site) = proto.fields.get(usize::from(instr.c)) else { return Ok(()) };
+                if let Some(path) = self.lent_field(instr.a, site.name) {
+                    return self.write_path(&path, value);
+                }
                 let mut receiver = self.take_reg(instr.a);
                 let result = write_field(&mut receiver, site.name, value);
                 self.set_reg(instr.a, receiver);

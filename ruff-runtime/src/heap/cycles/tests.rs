@@ -40,7 +40,6 @@ fn proto(registers: u16) -> Rc<Proto> {
         locals: Box::default(),
         file: Rc::new(SourceFile::new("test", "")),
         module: ModuleId::NOWHERE,
-        leaf: std::cell::OnceCell::new(),
     })
 }
 

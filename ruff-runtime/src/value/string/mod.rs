@@ -65,6 +65,18 @@ impl Str {
         a
     }
 
+    /// Keeps the first `bytes` bytes, up to the end of a character. If there is no other owner nothing is copied.
+    pub(crate) fn truncate(&mut self, bytes: usize) {
+        match self {
+            Str::Heap(object) if bytes > ShortStr::MAX && object.is_unique() => {
+                if let Some(object) = object.get_mut() {
+                    object.truncate(bytes);
+                }
+            }
+            _ => *self = Str::new(self.get(..self.floor_char_boundary(bytes)).unwrap_or_default()),
+        }
+    }
+
     /// Adds `more` at the end; see [`Str::concat`].
     #[inline]
     pub fn push_str(&mut self, more: &str) {

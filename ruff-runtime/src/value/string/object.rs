@@ -42,6 +42,14 @@ impl StringObject {
         self.text.push_str(more);
     }
 
+    /// Keeps the first `bytes` bytes, up to the end of a character.
+    pub(super) fn truncate(&mut self, bytes: usize) {
+        self.chars.set(UNKNOWN);
+        self.near.set((0, 0));
+        self.hash.set(0);
+        self.text.truncate(self.text.floor_char_boundary(bytes));
+    }
+
     pub(super) fn into_string(self) -> String {
         self.text
     }
