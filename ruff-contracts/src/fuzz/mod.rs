@@ -4,6 +4,7 @@
 //! [`run_case`]; what values there are stands in `value`.
 
 mod random;
+pub mod receivers;
 mod value;
 
 use std::fmt;

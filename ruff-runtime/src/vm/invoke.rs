@@ -24,8 +24,10 @@ enum Target {
     Method(Ref<Closure>),
     /// A method without `self`, called on the declaration.
     Static(Ref<Closure>),
-    /// A callable field, entry or export: no receiver, unless it has a parameter too many.
+    /// A callable field or entry: no receiver, unless it has a parameter too many.
     Entry(Value),
+    /// An export of a module: no receiver.
+    Export(Value),
     /// A builtin; its receiver is the first argument.
     Builtin(&'static NativeDef, u8),
 }
@@ -36,7 +38,7 @@ impl Target {
         match self {
             Target::Method(method) => method.proto.modifies_receiver(),
             Target::Builtin(def, _) => def.updates != Updates::No,
-            Target::Static(_) | Target::Entry(_) => false,
+            Target::Static(_) | Target::Entry(_) | Target::Export(_) => false,
         }
     }
 }
@@ -121,7 +123,7 @@ impl Vm {
             && site.may_move.get()
             && match &origin {
                 Origin::Register(_) => true,
-                Origin::Place(path) => !self.is_lent(path),
+                Origin::Place(path) => !self.holds_receiver(path),
             };
         if is_alone {
             drop(receiver);
@@ -185,8 +187,7 @@ impl Vm {
             Target::Builtin(def, alias) => self.call_builtin(def, alias, site, CallForm::Method),
             Target::Static(method) => {
                 if method.proto.flags.has_self {
-                    let site = Site { base: site.base + 1, count: site.count - 1, ..site };
-                    return self.call_closure(method, site, Reached::Function);
+                    return self.call_closure(method, without_receiver(site), Reached::Function);
                 }
                 // There is no receiver: its fields are undefined in the method.
                 self.set_reg(instr.a + 1, Value::Null);
@@ -198,8 +199,9 @@ impl Vm {
                 {
                     return self.call_value(&callee, site);
                 }
-                self.call_value(&callee, Site { base: site.base + 1, count: site.count - 1, ..site })
+                self.call_value(&callee, without_receiver(site))
             }
+            Target::Export(callee) => self.call_value(&callee, without_receiver(site)),
         }
     }
 
@@ -394,7 +396,7 @@ impl Vm {
                 }
             }
             Value::Module(module) => match module.exports.get(&name) {
-                Some(export) => Ok(Target::Entry(export.clone())),
+                Some(export) => Ok(Target::Export(export.clone())),
                 None => Err(VmError::new(Code::FieldAccess, format!("Field not found: {text}"))),
             },
             Value::StructDef(def) => match def.method(name) {
@@ -415,6 +417,10 @@ impl Vm {
             _ => builtin().ok_or_else(|| self.no_method(receiver, &text)),
         }
     }
+}
+
+fn without_receiver(site: Site) -> Site {
+    Site { base: site.base + 1, count: site.count - 1, ..site }
 }
 
 /// A receiver that may be shared with a closure that the method made.

@@ -230,9 +230,12 @@ impl Vm {
         }
     }
 
-    /// Whether the variable of `path` holds a struct on loan.
-    pub(super) fn is_lent(&self, path: &Path) -> bool {
-        self.lent_root(path).is_some_and(|root| self.lender_of(&root, 3).is_some())
+    /// Whether the variable of `path` holds the receiver of a method that runs, on loan or shared: another object there
+    /// would mean that the method has changed it.
+    pub(super) fn holds_receiver(&self, path: &Path) -> bool {
+        let Some(Value::Struct(root)) = self.lent_root(path) else { return false };
+        let is_it = |loan: &Loan| loan.object.as_ref().is_some_and(|object| object.is_same(&root));
+        root.count() > 2 && self.loans.iter().rev().any(is_it)
     }
 
     /// Changes a number in a field of what register `at` holds by `change`, if that is the receiver of the last loan and

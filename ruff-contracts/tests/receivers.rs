@@ -1,0 +1,29 @@
+//! Methods that change their receiver do the same to every receiver, and nobody sees half of it.
+//! `RUFF_FUZZ_CASES=100000 cargo test --release -p ruff-contracts --test receivers` makes more programs.
+#![expect(clippy::disallowed_methods, reason = "no program reads this variable, the test does")]
+
+use std::rc::Rc;
+
+use ruff_contracts::corpus::Outcome;
+use ruff_contracts::fuzz::receivers;
+use ruff_contracts::host::{TestHost, World};
+use ruff_runtime::Engine;
+use ruff_runtime::engine::Options;
+use ruff_syntax::SourceFile;
+
+/// How many programs an ordinary run makes.
+const CASES: u64 = 300;
+
+#[test]
+fn every_receiver_is_changed_alike() {
+    let cases = std::env::var("RUFF_FUZZ_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(CASES);
+    for seed in 0..cases {
+        let source = receivers::program(seed);
+        let host = Box::new(TestHost::new(World::default()));
+        let options = Options { fuel: Some(2_000_000), ..Options::default() };
+        let mut engine = Engine::new(host, ruff_natives::registry(), options);
+        if let Err(error) = engine.run(Rc::new(SourceFile::new("receivers.ruff", source.as_str()))) {
+            panic!("seed {seed}: {}\n{source}", Outcome::from(error));
+        }
+    }
+}
