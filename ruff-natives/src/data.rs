@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use ruff_runtime::native::{Cx, MAX_BYTES};
-use ruff_runtime::value::{ErrorValue, Str, Sym, Variant};
+use ruff_runtime::value::{ErrorValue, Str, Variant};
 use ruff_runtime::{Value, VmError};
 use ruff_syntax::Code;
 
@@ -100,8 +100,7 @@ impl<'a> Data<'a> {
 }
 
 /// The fields of a caught error that printing shows, in the order of their names.
-pub(crate) fn error_fields<'a>(error: &ErrorValue) -> Vec<(Str, Cow<'a, Value>)> {
-    let shown = [Sym::CAUSE, Sym::LINE, Sym::MESSAGE, Sym::STACK];
-    let field = |name: Sym| Some((Str::new(&name.text()), Cow::Owned(error.field(name)?)));
-    shown.into_iter().filter_map(field).collect()
+pub(crate) fn error_fields(error: &ErrorValue) -> Vec<(Str, Cow<'_, Value>)> {
+    let fields = error.sorted_fields().into_iter();
+    fields.map(|(name, value)| (Str::new(&name), Cow::Borrowed(value))).collect()
 }

@@ -4,13 +4,13 @@
 //! positions, which become lines and names only when somebody looks. What leaves the engine is a [`RuntimeError`],
 //! with positions, call stack and cause spelled out.
 
-use std::cell::RefCell;
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 use ruff_syntax::{Code, Diagnostic, SourceFile, Span};
 
 use crate::bytecode::Proto;
-use crate::value::{ErrorValue, Str, Value};
+use crate::value::{ErrorValue, Str, Sym, Value};
 
 /// The error of everything that can fail in the machine and in natives; one pointer wide.
 pub struct VmError(Box<Fault>);
@@ -33,6 +33,8 @@ pub struct Fault {
     pub thrown: Option<Value>,
     /// A request to end the program, which nothing catches.
     pub ending: Option<Ending>,
+    /// All fields that printing shows, if the error was caught before and somebody looked at them.
+    pub fields: Option<Vec<(Sym, Value)>>,
 }
 
 impl VmError {
@@ -47,6 +49,7 @@ impl VmError {
             cause: None,
             thrown: None,
             ending: None,
+            fields: None,
         }))
     }
 
@@ -127,8 +130,8 @@ pub struct Trace {
     pub points: Vec<TracePoint>,
     /// Frames left out between the innermost and the outermost kept ones, and where.
     pub omitted: Option<(usize, usize)>,
-    /// Function names as the program sees them, made on first use.
-    pub names: RefCell<Option<Value>>,
+    /// What [`Trace::stack`] answers, made on first use.
+    pub stack: OnceCell<Value>,
 }
 
 /// One frame of a [`Trace`].
@@ -148,14 +151,19 @@ impl TracePoint {
 }
 
 impl Trace {
-    /// Names of the live functions, outermost first; the top level has none.
-    pub fn names(&self) -> Vec<String> {
-        self.points
-            .iter()
-            .rev()
-            .filter(|point| !point.proto.is_hidden())
-            .map(|point| point.proto.name())
-            .collect()
+    /// An array of the names of the live functions, outermost first; the top level has none. One text stands for all
+    /// that were left out.
+    pub fn stack(&self) -> &Value {
+        self.stack.get_or_init(|| {
+            let (inner, outer) = self.points.split_at(self.omitted.map_or(0, |(after, _)| after));
+            let gap = self.omitted.map(|(_, count)| format!("… {count} more"));
+            let names = |points: &[TracePoint]| {
+                let visible = points.iter().rev().filter(|point| !point.proto.is_hidden());
+                visible.map(|point| point.proto.name()).collect::<Vec<_>>()
+            };
+            let names = names(outer).into_iter().chain(gap).chain(names(inner));
+            Value::array(names.map(Value::string).collect())
+        })
     }
 
     /// The innermost frame of the program itself, natives written in Ruff left out.
@@ -235,12 +243,12 @@ impl RuntimeError {
     pub fn from_value(error: &ErrorValue) -> RuntimeError {
         // A program can make chains of any length, on which neither this nor dropping it may recurse.
         let mut chain = Vec::new();
-        let mut next = &error.cause;
+        let mut next = error.cause();
         while let Some(Value::Error(cause)) = next
             && chain.len() < CAUSES
         {
             chain.push(RuntimeError::without_cause(cause));
-            next = &cause.cause;
+            next = cause.cause();
         }
         let spell = |cause: Option<Box<RuntimeError>>, error| Some(Box::new(RuntimeError { cause, ..error }));
         let cause = chain.into_iter().rev().fold(None, spell);
@@ -250,7 +258,7 @@ impl RuntimeError {
     fn without_cause(error: &ErrorValue) -> RuntimeError {
         RuntimeError {
             code: error.code,
-            message: error.message.to_string(),
+            message: error.message().to_string(),
             help: Vec::new(),
             location: error.trace.as_deref().and_then(location),
             frames: error.trace.as_deref().map(frames).unwrap_or_default(),

@@ -29,7 +29,7 @@ impl Value {
             Value::Stack(stack) => !stack.is_empty(),
             Value::Closure(closure) => !closure.captures.is_empty(),
             Value::StructDef(def) => def.has_captures(),
-            Value::Error(error) => error.thrown.is_some() || error.cause.is_some(),
+            Value::Error(error) => error.values().next().is_some(),
             Value::Bound(_) | Value::Generator(_) | Value::Module(_) | Value::Cell(_) | Value::Handle(_) => {
                 true
             }
@@ -65,7 +65,7 @@ impl Value {
                     each(fiber.stack.values(), &mut visit);
                 }
             }
-            Value::Error(error) => each(error.thrown.iter().chain(&error.cause), &mut visit),
+            Value::Error(error) => each(error.values(), &mut visit),
             Value::StructDef(def) => {
                 def.for_each_closure(|closure| visit(Child::Value(&Value::Closure(closure.clone()))));
             }

@@ -163,13 +163,11 @@ fn errors<'a>(
     relation: Relation,
     open: &mut Open<'a>,
 ) -> bool {
-    lhs.message == rhs.message
-        && lhs.line() == rhs.line()
-        && lhs.stack_names() == rhs.stack_names()
-        && match (&lhs.cause, &rhs.cause) {
-            (Some(a), Some(b)) => pair(a, b, relation, open),
-            (a, b) => a.is_none() && b.is_none(),
-        }
+    lhs.fields().len() == rhs.fields().len()
+        && lhs.fields().iter().all(|(field, value)| {
+            let found = rhs.fields().iter().find(|(other, _)| other == field);
+            found.is_some_and(|(_, found)| pair(value, found, relation, open))
+        })
 }
 
 /// Members of sets are found by the exact relation whatever the question was.
@@ -240,8 +238,11 @@ fn part<'a>(value: &'a Value, way: u64, open: &mut Vec<(&'a Value, u64)>) -> u64
             open.extend(stack.iter().zip(0..).map(by_index));
             (7, stack.len())
         }
-        // The rest of an error hardly ever tells it from others with the same message.
-        Value::Error(error) => (8, error.message.len()),
+        Value::Error(error) => {
+            let fields = error.fields().iter();
+            open.extend(fields.map(|(field, value)| (value, hash::of_words(way, field.number().into()))));
+            (8, error.fields().len())
+        }
         _ => (9, 0),
     };
     members.wrapping_add(hash::of_words(way ^ kind, size as u64))

@@ -1,5 +1,6 @@
 //! [`ErrorValue`]: an error that the program caught. To the program it is a struct named `Error`.
 
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 use ruff_syntax::Code;
@@ -26,6 +27,9 @@ pub struct ErrorValue {
     pub thrown: Option<Value>,
     /// A request to end the program on its way through `finally` blocks; no program sees one.
     pub ending: Option<Ending>,
+    /// All fields that printing shows, once somebody looked at all of them. They count, since the program may have set
+    /// some.
+    fields: OnceCell<Vec<(Sym, Value)>>,
 }
 
 impl HeapObject for ErrorValue {
@@ -35,8 +39,9 @@ impl HeapObject for ErrorValue {
 impl ErrorValue {
     /// The same error as a value.
     pub fn from_fault(fault: Fault) -> Self {
-        let Fault { code, message, help, trace, cause, thrown, ending } = fault;
-        ErrorValue { code, message, help, trace, cause, thrown, ending }
+        let Fault { code, message, help, trace, cause, thrown, ending, fields } = fault;
+        let fields = fields.map(OnceCell::from).unwrap_or_default();
+        ErrorValue { code, message, help, trace, cause, thrown, ending, fields }
     }
 
     /// The value for `error` that an `except` clause binds.
@@ -44,7 +49,7 @@ impl ErrorValue {
         Value::Error(Ref::new(ErrorValue::from_fault(error.into_fault())))
     }
 
-    /// What `throw(value)` raises. A caught error is raised again as it was, with its trace.
+    /// What `throw(value)` raises. A caught error is raised again as it is, with its trace.
     pub fn throw(value: Value) -> VmError {
         let mut cause = None;
         let message = match &value {
@@ -73,30 +78,113 @@ impl ErrorValue {
     fn raise_again(&self) -> VmError {
         let mut error = VmError::new(self.code, String::new());
         let fault = error.fault_mut();
-        fault.message.clone_from(&self.message);
+        fault.message = self.message();
         fault.help.clone_from(&self.help);
         fault.trace.clone_from(&self.trace);
-        fault.cause.clone_from(&self.cause);
+        fault.cause = self.cause().cloned();
         fault.thrown.clone_from(&self.thrown);
         fault.ending = self.ending;
+        fault.fields = self.fields.get().cloned();
+        if fault.thrown.is_none() && fault.message != self.message {
+            fault.thrown = Some(self.message.clone().into());
+        }
         error
     }
 
     /// The field `name`. What the error lacks is looked for in what was thrown.
     pub fn field(&self, name: Sym) -> Option<Value> {
-        let own = match name {
+        let own = match self.fields.get() {
+            Some(fields) => find(fields, name).cloned(),
+            None => self.original(name),
+        };
+        own.or_else(|| match (name, self.thrown.as_ref()) {
+            (Sym::VALUE, thrown) => Some(thrown.cloned().unwrap_or_else(|| self.message.clone().into())),
+            (_, Some(Value::Struct(object))) => struct_field(object, name).cloned(),
+            (_, Some(Value::Dict(dict))) => dict.get(&*name.text()).cloned(),
+            _ => None,
+        })
+    }
+
+    /// A field that printing shows, as it was when the error was raised.
+    fn original(&self, name: Sym) -> Option<Value> {
+        match name {
             Sym::MESSAGE => Some(self.message.clone().into()),
             Sym::STACK => Some(self.stack()),
             Sym::LINE => Some(Value::Int(self.line().into())),
             Sym::CAUSE => self.cause.clone(),
-            Sym::VALUE => Some(self.thrown.clone().unwrap_or_else(|| self.message.clone().into())),
             _ => None,
-        };
-        own.or_else(|| match self.thrown.as_ref()? {
-            Value::Struct(object) => struct_field(object, name).cloned(),
-            Value::Dict(dict) => dict.get(&*name.text()).cloned(),
-            _ => None,
+        }
+    }
+
+    /// The fields that printing shows, in no order.
+    pub fn fields(&self) -> &[(Sym, Value)] {
+        self.fields.get_or_init(|| {
+            let shown = [Sym::MESSAGE, Sym::STACK, Sym::LINE, Sym::CAUSE];
+            shown.into_iter().filter_map(|name| Some((name, self.original(name)?))).collect()
         })
+    }
+
+    /// As [`ErrorValue::fields`], in the order of their names.
+    pub fn sorted_fields(&self) -> Vec<(Rc<str>, &Value)> {
+        let mut fields: Vec<_> = self.fields().iter().map(|(name, value)| (name.text(), value)).collect();
+        fields.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        fields
+    }
+
+    /// The field `name` as something to change, of the error itself from then on. `None` if there is none.
+    pub fn field_mut(&mut self, name: Sym) -> Option<&mut Value> {
+        if name == Sym::VALUE {
+            return Some(self.thrown.get_or_insert_with(|| self.message.clone().into()));
+        }
+        let at = match self.fields().iter().position(|(known, _)| *known == name) {
+            Some(at) => at,
+            None => {
+                let value = self.field(name)?;
+                self.add_field(name, value)
+            }
+        };
+        self.fields.get_mut()?.get_mut(at).map(|(_, value)| value)
+    }
+
+    /// Sets the field `name`, or adds it.
+    pub fn set_field(&mut self, name: Sym, value: Value) {
+        match self.field_mut(name) {
+            Some(place) => *place = value,
+            None => {
+                self.add_field(name, value);
+            }
+        }
+    }
+
+    fn add_field(&mut self, name: Sym, value: Value) -> usize {
+        self.fields();
+        let fields = self.fields.get_mut();
+        fields.map_or(0, |fields| {
+            fields.push((name, value));
+            fields.len() - 1
+        })
+    }
+
+    /// Values that it refers to.
+    pub(crate) fn values(&self) -> impl Iterator<Item = &Value> {
+        let fields = self.fields.get().into_iter().flatten().map(|(_, value)| value);
+        self.thrown.iter().chain(&self.cause).chain(fields)
+    }
+
+    /// One line for people, what the program set included.
+    pub fn message(&self) -> Str {
+        match self.fields.get().and_then(|fields| find(fields, Sym::MESSAGE)) {
+            Some(message) => message.to_str().unwrap_or_else(|| Str::from_string(text(message))),
+            None => self.message.clone(),
+        }
+    }
+
+    /// The error that led to this one, what the program set included.
+    pub fn cause(&self) -> Option<&Value> {
+        match self.fields.get() {
+            Some(fields) => find(fields, Sym::CAUSE),
+            None => self.cause.as_ref(),
+        }
     }
 
     /// The 1-based line of the failing expression, 0 if unknown.
@@ -104,19 +192,14 @@ impl ErrorValue {
         self.trace.as_deref().map_or(0, Trace::line)
     }
 
-    /// The names of the functions that were live, outermost first.
-    pub fn stack_names(&self) -> Vec<String> {
-        self.trace.as_deref().map(Trace::names).unwrap_or_default()
-    }
-
-    /// The field `stack`, made once for all who share the trace.
+    /// The field `stack`: the names of the functions that were live, outermost first.
     fn stack(&self) -> Value {
-        let Some(trace) = self.trace.as_deref() else { return Value::array(Vec::new()) };
-        let mut names = trace.names.borrow_mut();
-        names
-            .get_or_insert_with(|| Value::array(trace.names().into_iter().map(Value::string).collect()))
-            .clone()
+        self.trace.as_deref().map_or_else(|| Value::array(Vec::new()), |trace| trace.stack().clone())
     }
+}
+
+fn find(fields: &[(Sym, Value)], name: Sym) -> Option<&Value> {
+    fields.iter().find(|(known, _)| *known == name).map(|(_, value)| value)
 }
 
 fn struct_field(object: &StructRef, name: Sym) -> Option<&Value> {

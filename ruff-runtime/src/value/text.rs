@@ -10,7 +10,7 @@ use std::fmt::Write;
 use std::rc::Rc;
 
 use super::digits::{Digits, push_plain_float};
-use super::{ErrorValue, Key, Tagged, Value};
+use super::{Key, Tagged, Value};
 use crate::heap::StructRef;
 use crate::native::MAX_BYTES;
 
@@ -56,19 +56,8 @@ enum Style {
 /// What is still to be written, the next thing last.
 enum Step<'a> {
     Value(&'a Value),
-    Items {
-        items: Items<'a>,
-        is_first: bool,
-        separator: &'static str,
-        close: &'static str,
-    },
-    Pairs {
-        pairs: std::vec::IntoIter<(Label<'a>, &'a Value)>,
-        is_first: bool,
-        close: &'static str,
-    },
-    /// What comes after the cause of an error.
-    ErrorEnd(&'a ErrorValue),
+    Items { items: Items<'a>, is_first: bool, separator: &'static str, close: &'static str },
+    Pairs { pairs: std::vec::IntoIter<(Label<'a>, &'a Value)>, is_first: bool, close: &'static str },
 }
 
 enum Items<'a> {
@@ -137,7 +126,6 @@ fn write(out: &mut String, value: &Value, style: Style) {
                     break;
                 }
             },
-            Step::ErrorEnd(error) => error_end(out, error, style),
         }
     }
 }
@@ -276,7 +264,7 @@ fn open<'a>(out: &mut String, value: &'a Value, style: Style, steps: &mut Vec<St
                 dict.sorted().into_iter().map(|(key, value)| (Label::Key(key), value)).collect();
             Step::Pairs { pairs: entries.into_iter(), is_first: true, close: "}" }
         }
-        Value::Struct(object) => open_struct(out, object, is_debug),
+        Value::Struct(object) => open_struct(out, object, style),
         Value::Tagged(tagged) => match open_variant(out, tagged) {
             Some(step) => step,
             None => return,
@@ -293,7 +281,7 @@ fn open<'a>(out: &mut String, value: &'a Value, style: Style, steps: &mut Vec<St
             out.push_str("Stack[");
             items(Items::Slice(stack.iter()), ", ", "]")
         }
-        Value::Error(error) => return open_error(out, error, style, steps),
+        Value::Error(error) => open_fields(out, "Error", error.sorted_fields(), style),
         _ => return,
     };
     steps.push(step);
@@ -317,12 +305,21 @@ fn items<'a>(items: Items<'a>, separator: &'static str, close: &'static str) -> 
     Step::Items { items, is_first: true, separator, close }
 }
 
-fn open_struct<'a>(out: &mut String, object: &'a StructRef, is_debug: bool) -> Step<'a> {
-    // Writing to a string cannot fail.
-    let _ = write!(out, "{}{}", object.shape().name(), if is_debug { "{" } else { " { " });
+fn open_struct<'a>(out: &mut String, object: &'a StructRef, style: Style) -> Step<'a> {
     let fields = object.shape().fields().iter().map(|field| field.text());
     let mut fields: Vec<_> = fields.zip(object.fields()).collect();
     fields.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+    open_fields(out, &object.shape().name().text(), fields, style)
+}
+
+fn open_fields<'a>(
+    out: &mut String,
+    name: &str,
+    fields: Vec<(Rc<str>, &'a Value)>,
+    style: Style,
+) -> Step<'a> {
+    let is_debug = style == Style::Debug;
+    out.extend([name, if is_debug { "{" } else { " { " }]);
     let fields: Vec<_> = fields.into_iter().map(|(name, value)| (Label::Field(name), value)).collect();
     Step::Pairs { pairs: fields.into_iter(), is_first: true, close: if is_debug { "}" } else { " }" } }
 }
@@ -337,31 +334,6 @@ fn write_label(out: &mut String, label: &Label<'_>, style: Style) {
         Label::Field(name) => out.push_str(name),
     }
     out.push_str(": ");
-}
-
-/// The cause is the first of an error's fields and the only one that nests.
-fn open_error<'a>(out: &mut String, error: &'a ErrorValue, style: Style, steps: &mut Vec<Step<'a>>) {
-    out.push_str(if style == Style::Debug { "Error{" } else { "Error { " });
-    steps.push(Step::ErrorEnd(error));
-    if let Some(cause) = &error.cause {
-        out.push_str("cause: ");
-        steps.push(Step::Value(cause));
-    }
-}
-
-fn error_end(out: &mut String, error: &ErrorValue, style: Style) {
-    out.push_str(if error.cause.is_some() { ", line: " } else { "line: " });
-    scalar(out, &Value::Int(error.line().into()), style);
-    out.push_str(", message: ");
-    write_string(out, &error.message, style);
-    out.push_str(if style == Style::Debug { ", stack: Array[" } else { ", stack: [" });
-    for (index, name) in error.stack_names().iter().enumerate() {
-        if index > 0 {
-            out.push_str(", ");
-        }
-        write_string(out, name, style);
-    }
-    out.push_str(if style == Style::Debug { "]}" } else { "] }" });
 }
 
 #[cfg(test)]

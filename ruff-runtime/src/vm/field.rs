@@ -129,7 +129,7 @@ pub(super) fn missing_field(object: &StructRef, name: Sym) -> VmError {
 }
 
 #[cold]
-fn no_field(name: &str, candidates: impl IntoIterator<Item = String>) -> VmError {
+pub(super) fn no_field(name: &str, candidates: impl IntoIterator<Item = String>) -> VmError {
     let error = VmError::new(Code::FieldAccess, format!("Field not found: {name}"));
     let candidates: Vec<String> = candidates.into_iter().collect();
     match ruff_syntax::diagnostic::closest(name, candidates.iter().map(String::as_str)) {
@@ -162,6 +162,10 @@ pub(super) fn write_field(receiver: &mut Value, name: Sym, value: Value) -> VmRe
         }
         Value::Dict(dict) => {
             dict.insert(KeyRef::from(&*name.text()), value);
+            Ok(())
+        }
+        Value::Error(error) => {
+            error.make_mut().set_field(name, value);
             Ok(())
         }
         _ => Err(VmError::new(Code::FieldAccess, "Cannot set field on non-struct value")

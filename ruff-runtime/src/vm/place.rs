@@ -297,6 +297,9 @@ fn place_of_field(receiver: &mut Value, name: Sym) -> VmResult<&mut Value> {
             };
             dict.make_mut().value_at_mut(at).ok_or_else(no_root)
         }
+        Value::Error(error) => {
+            error.make_mut().field_mut(name).ok_or_else(|| super::field::no_field(&name.text(), []))
+        }
         _ => Err(VmError::new(Code::FieldAccess, "Cannot set field on non-struct value")
             .with_help(format!("this value has type {}", receiver.type_name()))),
     }

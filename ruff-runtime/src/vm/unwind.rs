@@ -1,5 +1,6 @@
 //! Raising: finding the handler of an error, and what the error knows of where it came from.
 
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 use ruff_syntax::Code;
@@ -53,23 +54,23 @@ impl Vm {
         self.frame_mut().jump_to(handler.target as usize);
     }
 
-    /// Where the running code is, frame by frame.
+    /// Where the running code is, frame by frame. Cost: linear in the depth of the calls.
     fn trace(&self) -> Trace {
-        let total = self.fiber.frames.len()
-            + self.resumers.iter().map(|resumer| resumer.fiber.frames.len()).sum::<usize>();
         let point = |frame: &Frame| TracePoint {
             proto: frame.proto().clone(),
             // Code has fewer than 2^32 instructions: it comes from 16 MiB of source at most.
             at: u32::try_from(frame.at()).unwrap_or(u32::MAX),
         };
-        if total <= 2 * KEPT {
-            let points = self.all_frames().map(point).collect();
-            return Trace { points, omitted: None, names: std::cell::RefCell::default() };
-        }
-        let inner = self.all_frames().take(KEPT).map(point);
-        let outer = self.all_frames().skip(total - KEPT).map(point);
-        let points = inner.chain(outer).collect();
-        Trace { points, omitted: Some((KEPT, total - 2 * KEPT)), names: std::cell::RefCell::default() }
+        let is_shown = |frame: &&Frame| !frame.proto().is_hidden();
+        let innermost = self.all_frames().find(|frame| !frame.proto().is_internal());
+        let mut points: Vec<_> = innermost.into_iter().filter(|frame| !is_shown(frame)).map(point).collect();
+        let hidden = points.len();
+        let total = self.all_frames().filter(is_shown).count();
+        let gap = if total > 2 * KEPT { KEPT..total - KEPT } else { 0..0 };
+        let shown = self.all_frames().filter(is_shown).enumerate();
+        points.extend(shown.filter(|(at, _)| !gap.contains(at)).map(|(_, frame)| point(frame)));
+        let omitted = (!gap.is_empty()).then(|| (hidden + gap.start, gap.len()));
+        Trace { points, omitted, stack: OnceCell::new() }
     }
 
     /// The top level of an imported module has failed: the importer gets an error that says so.

@@ -148,7 +148,8 @@ fn every_kind_of_container_in_between() {
     });
     check(|closure| {
         let mut error = ErrorValue::from_fault(VmError::new(ruff_syntax::Code::Thrown, "m").into_fault());
-        (error.thrown, error.cause) = (Some(closure.clone()), Some(closure));
+        (error.thrown, error.cause) = (Some(closure.clone()), Some(closure.clone()));
+        error.set_field(Sym::new("a"), closure);
         Value::Error(Ref::new(error))
     });
 }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::heap::Ref;
 use crate::shape::Shape;
-use crate::value::{Bytes, Dict, Queue, Set, Stack, Sym, Variant};
+use crate::value::{Bytes, Dict, ErrorValue, Queue, Set, Stack, Sym, Variant};
 
 fn int(int: i64) -> Value {
     Value::Int(int)
