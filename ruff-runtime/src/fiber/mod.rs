@@ -22,6 +22,8 @@ use crate::value::{Closure, Value};
 pub enum ReturnMode {
     /// The caller's register `dest` gets the result.
     Plain,
+    /// As `Plain`: a builtin written in Ruff, which is never left by the shortest way, as its frame does not count.
+    Builtin,
     /// The caller's instruction is a compare-and-branch: the result's truth decides it.
     Branch,
     /// As `Plain`, negated: `!=` by way of `op_eq`.
@@ -77,7 +79,9 @@ pub struct Fiber {
     pub(crate) stack: RegisterStack,
     /// The calls in progress, outermost first.
     pub(crate) frames: Vec<Frame>,
-    /// How many frames this fiber may have: the call depth that is left where it was resumed.
+    /// How many frames this fiber may have: the call depth that is left where it was resumed. Those of builtins written
+    /// in Ruff do not count, so each raises it while it runs. They cannot nest without end: between two of them stands a
+    /// function of the program or an iterator, which holds its frame already and can run once at a time.
     pub(crate) frame_limit: usize,
 }
 

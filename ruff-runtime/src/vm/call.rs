@@ -115,7 +115,9 @@ impl Vm {
             self.finish_call(site, started);
             return Ok(());
         }
-        if self.fiber.frames.len() >= self.fiber.frame_limit {
+        if proto.is_internal() {
+            self.fiber.frame_limit += 1;
+        } else if self.fiber.frames.len() >= self.fiber.frame_limit {
             return Err(self.too_many_calls(&proto.name()));
         }
         // First of all: the slot for the callee may lie beyond the end of the stack too.

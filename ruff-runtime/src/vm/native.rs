@@ -75,7 +75,8 @@ impl Vm {
                     self.fiber.stack.set(site.base + missing, Value::Null);
                 }
                 self.tick()?;
-                self.call_closure(closure, Site { count, ..site }, Reached::Function)
+                let mode = if site.mode == ReturnMode::Plain { ReturnMode::Builtin } else { site.mode };
+                self.call_closure(closure, Site { count, mode, ..site }, Reached::Function)
             }
         }
     }

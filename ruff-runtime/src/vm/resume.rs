@@ -39,12 +39,13 @@ impl Vm {
                     return Err(super::call::foreign(&name));
                 }
                 let left = self.fiber.frame_limit.saturating_sub(self.fiber.frames.len());
-                if left == 0 {
+                let is_internal = fiber.frame().proto().is_internal();
+                if left == 0 && !is_internal {
                     let name = fiber.frame().proto().name();
                     generator.state.replace(GeneratorState::Suspended(fiber));
                     return Err(self.too_many_calls(&name));
                 }
-                fiber.frame_limit = left;
+                fiber.frame_limit = left + usize::from(is_internal);
                 std::mem::swap(&mut self.fiber, &mut fiber);
                 self.resumers.push(Resumer { fiber, generator });
                 Ok(())

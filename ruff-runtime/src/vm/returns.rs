@@ -16,7 +16,7 @@ impl Vm {
         self.fiber.stack.clear(base, base + usize::from(frame.proto().registers));
         self.pop_frame(frame);
         match frame.mode {
-            ReturnMode::Plain => self.set_reg(frame.dest, value),
+            ReturnMode::Plain | ReturnMode::Builtin => self.set_reg(frame.dest, value),
             ReturnMode::WriteBack => self.finish_method(receiver, frame.dest, value)?,
             ReturnMode::GiveBack => self.finish_loan(receiver, frame.dest, value)?,
             ReturnMode::StoreBack => self.finish_updating(frame.dest, value)?,
@@ -41,6 +41,9 @@ impl Vm {
 
     /// Removes the topmost frame and releases the callee it owns.
     pub(super) fn pop_frame(&mut self, frame: Frame) {
+        if frame.proto().is_internal() {
+            self.fiber.frame_limit -= 1;
+        }
         self.fiber.frames.pop();
         if frame.owns_callee
             && let Some(slot) = (frame.base as usize).checked_sub(1)
