@@ -11,6 +11,7 @@ mod panic;
 mod render;
 mod reporter;
 mod session;
+mod signals;
 mod source;
 mod status;
 mod suggest;

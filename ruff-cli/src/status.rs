@@ -26,6 +26,11 @@ impl Status {
         Status(if low == 0 && n != 0 { 1 } else { low })
     }
 
+    /// What a shell makes of a process that this signal ended.
+    pub(crate) fn of_signal(signal: i32) -> Self {
+        Status::of_program(signal.saturating_add(128))
+    }
+
     /// Ends the process at once. Freeing a large heap value by value would take longer than the process needs to end.
     #[expect(clippy::disallowed_methods, reason = "the command line ends its own process")]
     pub(crate) fn exit(self) -> ! {

@@ -237,8 +237,9 @@ impl Host for TestHost {
         self.state.borrow().slept
     }
 
-    fn sleep(&mut self, duration: Duration) {
+    fn sleep(&mut self, duration: Duration) -> HostResult<()> {
         self.state.borrow_mut().slept += duration;
+        Ok(())
     }
 
     fn random_bytes(&mut self, bytes: &mut [u8]) -> HostResult<()> {
@@ -315,7 +316,7 @@ mod tests {
     fn time_passes_by_sleeping_alone() {
         let mut host = host();
         assert_eq!(host.unix_millis(), START_MILLIS);
-        host.sleep(Duration::from_millis(5));
+        host.sleep(Duration::from_millis(5)).unwrap();
         assert_eq!((host.unix_millis(), host.uptime()), (START_MILLIS + 5, Duration::from_millis(5)));
     }
 

@@ -2,12 +2,16 @@
 #![expect(clippy::disallowed_methods, reason = "this is the host that everything else goes through")]
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufRead, IsTerminal, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use ruff_runtime::host::{FileStamp, Host, HostError, HostErrorKind, HostResult};
+use ruff_runtime::interrupt::Interrupt;
 use ruff_runtime::random::Randomness;
+
+use crate::stdin::StandardInput;
 
 /// Bytes of output collected before they are written.
 const BUFFER: usize = 64 * 1024;
@@ -17,6 +21,7 @@ const BUFFER: usize = 64 * 1024;
 /// Standard output is collected in a buffer; on a terminal it is written out with every line.
 pub struct SystemHost {
     args: Vec<String>,
+    input: StandardInput,
     output: Vec<u8>,
     /// The last character written was a line end, or there was none.
     is_at_line_start: bool,
@@ -24,6 +29,10 @@ pub struct SystemHost {
     failed: Option<HostError>,
     is_terminal: bool,
     started: Instant,
+    /// What ends waiting early.
+    interrupt: Option<Interrupt>,
+    /// Until which uptime we may wait.
+    deadline: Option<Duration>,
     randomness: Randomness,
     /// Temporary files made so far, for their names.
     temporaries: u64,
@@ -34,14 +43,32 @@ impl SystemHost {
     pub fn new(args: Vec<String>) -> Self {
         SystemHost {
             args,
+            input: StandardInput::default(),
             output: Vec::new(),
             is_at_line_start: true,
             failed: None,
             is_terminal: io::stdout().is_terminal(),
             started: Instant::now(),
+            interrupt: None,
+            deadline: None,
             randomness: Randomness::default(),
             temporaries: 0,
         }
+    }
+
+    /// Waits until this thread is unparked or `until` is reached, or for no reason. Fails when waiting is to end.
+    fn wait(&self, until: Option<Duration>) -> HostResult<()> {
+        let now = self.uptime();
+        let is_over = self.deadline.is_some_and(|deadline| now >= deadline);
+        if is_over || self.interrupt.as_ref().is_some_and(Interrupt::is_requested) {
+            let message = "interrupted".to_owned();
+            return Err(HostError { kind: HostErrorKind::Interrupted, message });
+        }
+        match self.deadline.into_iter().chain(until).min() {
+            Some(end) => thread::park_timeout(end.saturating_sub(now)),
+            None => thread::park(),
+        }
+        Ok(())
     }
 
     /// Replaces the regular file at `path` by one with `bytes`: whoever looks sees the old or the new contents.
@@ -114,8 +141,12 @@ impl Host for SystemHost {
 
     fn read_line(&mut self) -> HostResult<Option<String>> {
         self.flush()?;
-        let mut line = Vec::new();
-        if io::stdin().lock().read_until(b'\n', &mut line).map_err(host_error)? == 0 {
+        // Taken out, since waiting looks at the rest.
+        let mut input = std::mem::take(&mut self.input);
+        let line = input.read_line(|| self.wait(None));
+        self.input = input;
+        let mut line = line?;
+        if line.is_empty() {
             return Ok(None);
         }
         if line.ends_with(b"\n") {
@@ -190,10 +221,22 @@ impl Host for SystemHost {
         self.started.elapsed()
     }
 
-    fn sleep(&mut self, duration: Duration) {
+    fn sleep(&mut self, duration: Duration) -> HostResult<()> {
         // Whoever waits with the program wants to see what it said. A failure comes up with the next output.
         let _ = self.flush();
-        std::thread::sleep(duration);
+        let until = self.uptime().saturating_add(duration);
+        while self.uptime() < until {
+            self.wait(Some(until))?;
+        }
+        Ok(())
+    }
+
+    fn set_interrupt(&mut self, interrupt: Interrupt) {
+        self.interrupt = Some(interrupt);
+    }
+
+    fn set_deadline(&mut self, deadline: Option<Duration>) {
+        self.deadline = deadline;
     }
 
     fn random_bytes(&mut self, bytes: &mut [u8]) -> HostResult<()> {
@@ -221,7 +264,8 @@ fn system_random(bytes: &mut [u8]) -> HostResult<()> {
         .map_err(|error| HostError { kind: HostErrorKind::Other, message: error.to_string() })
 }
 
-fn host_error(error: io::Error) -> HostError {
+/// An error of the operating system in the host's words.
+pub(crate) fn host_error(error: io::Error) -> HostError {
     let kind = match error.kind() {
         io::ErrorKind::NotFound => HostErrorKind::NotFound,
         io::ErrorKind::PermissionDenied => HostErrorKind::Denied,

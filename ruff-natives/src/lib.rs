@@ -23,6 +23,7 @@ mod regex;
 #[cfg(test)]
 mod robustness;
 mod ssg;
+mod stdin;
 mod strings;
 mod system;
 #[cfg(test)]

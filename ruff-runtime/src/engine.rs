@@ -13,6 +13,7 @@ use crate::compile::{self, Compiled};
 use crate::error::{Ending, RunError, RuntimeError, VmError};
 use crate::heap::Ref;
 use crate::host::Host;
+use crate::interrupt::Interrupt;
 use crate::module::{Globals, ModuleId};
 use crate::native::{Cx, Registry};
 use crate::value::{Closure, HostFunction, Str, Sym, Value};
@@ -169,6 +170,13 @@ impl Engine {
     /// The outside world it was made with.
     pub fn host(&mut self) -> &mut dyn Host {
         &mut *self.vm.host
+    }
+
+    /// Ends the program that runs, from another thread: it stops at its next call or turn of a loop and when it waits
+    /// for something, its `finally` blocks run for a second at most, and [`Engine::run`] or [`Engine::call`] answers
+    /// [`Ending::Interrupted`].
+    pub fn interrupt(&self) -> Interrupt {
+        self.vm.interrupt.clone()
     }
 
     /// Calls and loop turns of the last run: a measure of work that no clock disturbs.

@@ -65,6 +65,12 @@ impl VmError {
         VmError::ending(Ending::BrokenPipe)
     }
 
+    /// The end of a wait of the host before its time, after [`HostErrorKind::Interrupted`](crate::host::HostErrorKind).
+    #[cold]
+    pub fn interrupted() -> Self {
+        VmError::ending(Ending::Interrupted)
+    }
+
     /// An error of a limit that the embedder or command line set, which nothing catches.
     #[cold]
     pub fn limit(code: Code, message: impl Into<String>) -> Self {
@@ -73,7 +79,9 @@ impl VmError {
         error
     }
 
-    fn ending(ending: Ending) -> Self {
+    /// The end of the program for a reason that is no error.
+    #[cold]
+    pub(crate) fn ending(ending: Ending) -> Self {
         let mut error = VmError::new(Code::Thrown, "exit");
         error.0.ending = Some(ending);
         error
@@ -122,6 +130,8 @@ pub enum Ending {
     BrokenPipe,
     /// A limit was reached; reported like an error.
     Limit,
+    /// Somebody asked for it, see [`Interrupt`](crate::interrupt::Interrupt).
+    Interrupted,
 }
 
 /// The frames that were live when an error was raised, innermost first, as raw code positions.
@@ -337,6 +347,7 @@ impl std::fmt::Display for RunError {
             RunError::Ended(Ending::Exit(status)) => write!(f, "the program ended with status {status}"),
             RunError::Ended(Ending::BrokenPipe) => f.write_str("nobody reads the program's output any more"),
             RunError::Ended(Ending::Limit) => f.write_str("the program reached a limit"),
+            RunError::Ended(Ending::Interrupted) => f.write_str("the program was interrupted"),
         }
     }
 }

@@ -6,6 +6,8 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::interrupt::Interrupt;
+
 /// A failed operation of the host, with the operating system's own words.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
@@ -29,6 +31,8 @@ pub enum HostErrorKind {
     NotUtf8,
     /// Something is there already.
     Exists,
+    /// A wait ended before its time: the program was interrupted, or its deadline is reached.
+    Interrupted,
     /// Anything else.
     Other,
 }
@@ -60,7 +64,8 @@ pub trait Host {
     fn is_at_line_start(&self) -> bool {
         true
     }
-    /// Reads one line of standard input without its line end; `None` at the end of input.
+    /// Reads one line of standard input without its line end; `None` at the end of input. Fails with
+    /// [`HostErrorKind::Interrupted`] when waiting for it takes too long, see [`Host::set_deadline`].
     fn read_line(&mut self) -> HostResult<Option<String>>;
 
     /// Reads a whole file.
@@ -98,8 +103,13 @@ pub trait Host {
     fn unix_millis(&self) -> i64;
     /// Time since the process started; never goes back.
     fn uptime(&self) -> Duration;
-    /// Waits.
-    fn sleep(&mut self, duration: Duration);
+    /// Waits. Fails with [`HostErrorKind::Interrupted`] when it takes too long, see [`Host::set_deadline`].
+    fn sleep(&mut self, duration: Duration) -> HostResult<()>;
+
+    /// Tells once what ends the waits of the host early. One that never waits has no use for it.
+    fn set_interrupt(&mut self, _interrupt: Interrupt) {}
+    /// Tells until which uptime the host may wait for something. One that never waits has no use for it.
+    fn set_deadline(&mut self, _deadline: Option<Duration>) {}
 
     /// Fills `bytes` with randomness that nobody can predict, whatever seed was set.
     fn random_bytes(&mut self, bytes: &mut [u8]) -> HostResult<()>;
@@ -180,7 +190,9 @@ impl Host for NoHost {
         Duration::ZERO
     }
 
-    fn sleep(&mut self, _duration: Duration) {}
+    fn sleep(&mut self, _duration: Duration) -> HostResult<()> {
+        Ok(())
+    }
 
     fn random_bytes(&mut self, _bytes: &mut [u8]) -> HostResult<()> {
         NoHost::refuse()

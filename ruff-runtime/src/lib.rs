@@ -14,6 +14,7 @@ pub mod error;
 pub mod fiber;
 pub mod heap;
 pub mod host;
+pub mod interrupt;
 pub mod module;
 pub mod native;
 pub mod random;

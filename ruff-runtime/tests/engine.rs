@@ -2,7 +2,7 @@
 
 use ruff_runtime::convert::{FromValue, IntoValue};
 use ruff_runtime::engine::Options;
-use ruff_runtime::error::RunError;
+use ruff_runtime::error::{Ending, RunError};
 use ruff_runtime::host::NoHost;
 use ruff_runtime::native::Registry;
 use ruff_runtime::{Engine, Value, VmError};
@@ -71,6 +71,26 @@ fn limits_end_a_run_and_nothing_catches_them() {
         other => panic!("the limit was expected, not {other:?}"),
     }
     assert_eq!(engine.fuel_used(), 1_000);
+}
+
+#[test]
+fn another_thread_interrupts_a_run() {
+    let mut engine = keeping();
+    let interrupt = engine.interrupt();
+    engine.register("started", Some(0), move |_, _| {
+        let interrupt = interrupt.clone();
+        std::thread::spawn(move || interrupt.request());
+        Ok(Value::Null)
+    });
+    let source = "mut log := []\nfunc f() {\n    try {\n        started()\n        loop { }\n    } except e {\n        \
+                  log := [\"caught\"]\n    } finally {\n        log := [...log, \"clean\"]\n    }\n}\nf()";
+    for _ in 0..2 {
+        let result = run(&mut engine, source);
+        assert!(matches!(result, Err(RunError::Ended(Ending::Interrupted))), "{result:?}");
+        let log = engine.global("log").and_then(|log| Vec::<String>::from_value(&log));
+        assert_eq!(log, Some(vec!["clean".to_owned()]));
+    }
+    assert!(run(&mut engine, "1").is_ok());
 }
 
 #[test]

@@ -21,10 +21,10 @@ use crate::render::Finding;
 use crate::reporter::Reporter;
 use crate::session::Session;
 use crate::status::Status;
-use crate::{output, source};
+use crate::{output, signals, source};
 
-/// How much longer than `--timeout` a program may wait for something before it is ended without a look at where.
-const GRACE: Duration = Duration::from_millis(300);
+/// How much longer than `--timeout` a builtin may be stuck before the process is ended without a look at where.
+const GRACE: Duration = Duration::from_secs(2);
 
 /// What to run.
 struct Program {
@@ -57,12 +57,14 @@ pub(crate) fn execute(args: RunArgs, session: &mut Session) -> Result<Status, Fa
     }
     let host = SystemHost::new(program.args);
     let mut engine = Engine::new(Box::new(host), ruff_natives::registry(), options);
+    signals::catch(engine.interrupt());
     let outcome = engine.run(program.file);
     let printed =
         outcome.as_ref().ok().filter(|_| args.print).map_or(Ok(()), |value| print(&mut engine, value));
     let flushed = printed.and_then(|()| engine.host().flush());
     let result = match outcome.map_err(Failure::of_run) {
         Ok(_) | Err(Err(Ending::BrokenPipe)) => Ok(Status::SUCCESS),
+        Err(Err(Ending::Interrupted)) => signals::end(),
         Err(Err(Ending::Exit(status))) => Ok(Status::of_program(status)),
         // The engine reports limits as errors that nothing caught.
         Err(Err(Ending::Limit)) => Ok(Status::FAILED),
@@ -124,12 +126,12 @@ fn print(engine: &mut Engine, value: &Value) -> HostResult<()> {
     engine.host().write_stdout(&text)
 }
 
-/// Ends the process some time after `limit`: the engine looks at the clock while code runs, not while the program waits
-/// for something.
+/// Ends the process some time after `limit`: the engine looks at the clock while code runs and while the program waits
+/// for something, not while a builtin is stuck, in reading a pipe say.
 fn watch(limit: Duration, options: GlobalOptions, stream: Option<JsonStream>) {
     std::thread::spawn(move || {
         std::thread::sleep(limit + GRACE);
-        let message = format!("Time limit of {} s exceeded", limit.as_secs_f64());
+        let message = format!("Resource limit exceeded: time ({}s)", limit.as_secs_f64());
         let failure = Failure::new(Status::TIMEOUT, Finding::error(Code::TimeLimit, message));
         if let Err(failure) = told(with_flag(failure), stream) {
             Reporter::new(&options).fail(&failure);

@@ -23,8 +23,11 @@ fn time_ends_a_loop_and_a_wait() {
     case.file("loop.ruff", "print(\"before\")\nloop { }\n")
         .file("sleep.ruff", "print(\"before\")\nsleep(60000)\n");
     case.file("input.ruff", "print(\"before\")\ninput()\n");
+    case.file("finally.ruff", "try {\n    loop { }\n} finally {\n    print(\"never\")\n}\n");
     let start = Instant::now();
-    case.ruff("run --timeout 0.2 loop.ruff").ruff("run --timeout 0.2 sleep.ruff");
+    case.ruff("run --timeout 0.2 loop.ruff")
+        .ruff("run --timeout 0.2 sleep.ruff")
+        .ruff("run --timeout 0.2 finally.ruff");
     assert!(start.elapsed() < Duration::from_secs(20));
     assert_snapshot!(case.text());
     // Standard input that never ends.

@@ -8,5 +8,6 @@ mod help;
 mod limits;
 mod run;
 mod scene;
+mod signals;
 mod streams;
 mod transcript;

@@ -73,6 +73,7 @@ impl Outcome {
             RunError::Ended(Ending::Exit(status)) => self.status = status,
             RunError::Ended(Ending::BrokenPipe) => self.status = 141,
             RunError::Ended(Ending::Limit) => self.status = 4,
+            RunError::Ended(Ending::Interrupted) => self.status = 130,
         }
     }
 

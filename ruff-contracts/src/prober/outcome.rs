@@ -73,6 +73,7 @@ impl From<RunError> for End {
             }
             RunError::Ended(Ending::BrokenPipe) => End::Ended("ends the program: nobody reads".to_owned()),
             RunError::Ended(Ending::Limit) => End::Ended("ends the program: a limit".to_owned()),
+            RunError::Ended(Ending::Interrupted) => End::Ended("ends the program: interrupted".to_owned()),
         }
     }
 }

@@ -60,7 +60,12 @@ fn input(cx: &mut Cx<'_>, prompt: Option<&str>) -> NativeResult<String> {
     if let Some(prompt) = prompt {
         write_stdout(cx, prompt)?;
     }
-    let mut line = cx.host().read_line().ok().flatten().unwrap_or_default();
+    let mut line = match cx.host().read_line() {
+        Err(error) if error.kind == HostErrorKind::Interrupted => {
+            return Err(cx.host_error("Cannot read standard input", &error));
+        }
+        line => line.ok().flatten().unwrap_or_default(),
+    };
     line.truncate(line.trim_end().len());
     Ok(line)
 }

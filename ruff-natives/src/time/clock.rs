@@ -76,8 +76,8 @@ fn time_ns(cx: &mut Cx<'_>) -> f64 {
 fn sleep(cx: &mut Cx<'_>, milliseconds: Whole) -> NativeResult<i64> {
     match u64::try_from(milliseconds.0) {
         Ok(milliseconds) => {
-            cx.host().sleep(Duration::from_millis(milliseconds));
-            Ok(0)
+            let slept = cx.host().sleep(Duration::from_millis(milliseconds));
+            slept.map(|()| 0).map_err(|error| cx.host_error("Cannot wait", &error))
         }
         Err(_) => {
             let message = format!("{}() requires non-negative milliseconds", cx.name());

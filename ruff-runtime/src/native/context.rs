@@ -87,10 +87,11 @@ impl<'vm> Cx<'vm> {
 
     /// A failed host operation as an error of the program: `message` says which, the host says why.
     pub fn host_error(&self, message: impl std::fmt::Display, error: &HostError) -> VmError {
-        if error.kind == HostErrorKind::BrokenPipe {
-            return VmError::broken_pipe();
+        match error.kind {
+            HostErrorKind::BrokenPipe => VmError::broken_pipe(),
+            HostErrorKind::Interrupted => VmError::interrupted(),
+            _ => VmError::new(Code::HostOperation, format!("{message}: {error}")),
         }
-        VmError::new(Code::HostOperation, format!("{message}: {error}"))
     }
 
     /// What `throw(value)` raises.

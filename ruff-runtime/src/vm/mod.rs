@@ -38,10 +38,11 @@ use std::rc::Rc;
 
 use crate::bytecode::{Instr, Proto};
 use crate::capability::Permissions;
-use crate::error::VmError;
+use crate::error::{Ending, VmError};
 use crate::fiber::{Fiber, Frame};
 use crate::heap::{Leftovers, Ref};
 use crate::host::Host;
+use crate::interrupt::Interrupt;
 use crate::module::{ModuleId, Modules};
 use crate::native::Registry;
 use crate::value::{Closure, Value};
@@ -78,6 +79,8 @@ pub struct Vm {
     pub(crate) countdown: u32,
     /// The limits on the run.
     pub(crate) limits: Limits,
+    /// Asks for its end.
+    pub(crate) interrupt: Interrupt,
     /// The directory of the entry script.
     pub(crate) entry_dir: Option<PathBuf>,
     /// Bytes of source text accepted for an imported file.
@@ -89,10 +92,12 @@ pub struct Vm {
 
 impl Vm {
     /// A machine over `host` with the builtins of `registry`.
-    pub(crate) fn new(host: Box<dyn Host>, registry: Registry, options: &crate::engine::Options) -> Vm {
+    pub(crate) fn new(mut host: Box<dyn Host>, registry: Registry, options: &crate::engine::Options) -> Vm {
         let mut modules = Modules::default();
         let prelude_module = modules.add("prelude", None, None);
         let limits = Limits::new(options);
+        let interrupt = Interrupt::new();
+        host.set_interrupt(interrupt.clone());
         Vm {
             fiber: Box::new(Fiber::idle()),
             resumers: Vec::new(),
@@ -106,6 +111,7 @@ impl Vm {
             call_depth: options.call_depth,
             countdown: limits.interval(),
             limits,
+            interrupt,
             entry_dir: options.entry_dir.clone(),
             source_bytes: options.source_bytes,
             leftovers: Leftovers,
@@ -124,11 +130,16 @@ impl Vm {
         fiber.frames.reserve(16);
         *self.fiber = fiber;
         self.resumers.clear();
-        self.limits.start(self.host.uptime());
+        self.start_limits();
         let result = self.run();
         *self.fiber = Fiber::idle();
         self.resumers.clear();
-        result
+        match (result, self.end_limits()) {
+            // Whatever `finally` blocks did, a program that was interrupted ends for that reason.
+            (_, Some(Ending::Interrupted)) => Err(VmError::ending(Ending::Interrupted)),
+            (Ok(_), Some(ending)) => Err(VmError::ending(ending)),
+            (result, _) => result,
+        }
     }
 
     /// Runs the fiber until the program ends.

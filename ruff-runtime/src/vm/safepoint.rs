@@ -1,16 +1,20 @@
 //! Safepoints: where running code looks up, at calls and loop turns, and the limits it finds there.
 //!
-//! One counter in the machine counts down at every safepoint; only when it reaches 0 is anything looked at.
+//! One counter in the machine counts down at every safepoint; only when it reaches 0 is anything looked at. Whether the
+//! program is to end is asked after each builtin written in Rust besides, since a few of them may take long.
 
 use std::time::Duration;
 
 use ruff_syntax::Code;
 
 use super::{Vm, VmResult};
-use crate::error::VmError;
+use crate::error::{Ending, VmError};
 
 /// Safepoints between two looks at the clock.
 const INTERVAL: u32 = 10_000;
+
+/// How long `finally` blocks may run once the program is to end.
+const CLEANUP: Duration = Duration::from_secs(1);
 
 /// The limits on one run.
 #[derive(Debug, Clone, Copy)]
@@ -21,6 +25,10 @@ pub struct Limits {
     /// Safepoints that the counter was started with.
     started: u32,
     began: Duration,
+    /// How the program ends, and until when its `finally` blocks may run.
+    cleanup: Option<(Ending, Duration)>,
+    /// When nothing of the program may run any more, as the host's uptime.
+    deadline: Option<Duration>,
 }
 
 impl Limits {
@@ -31,15 +39,11 @@ impl Limits {
             fuel_used: 0,
             started: 0,
             began: Duration::ZERO,
+            cleanup: None,
+            deadline: None,
         };
         limits.started = limits.interval();
         limits
-    }
-
-    /// Starts the clock of a run.
-    pub(super) fn start(&mut self, now: Duration) {
-        self.began = now;
-        self.fuel_used = 0;
     }
 
     /// How many safepoints may pass before the next look.
@@ -50,6 +54,22 @@ impl Limits {
 }
 
 impl Vm {
+    /// Starts the clock of a run.
+    pub(super) fn start_limits(&mut self) {
+        self.limits.began = self.host.uptime();
+        self.limits.fuel_used = 0;
+        self.limits.cleanup = None;
+        self.limits.deadline = self.limits.time.map(|time| self.limits.began.saturating_add(time));
+        self.host.set_deadline(self.limits.deadline);
+    }
+
+    /// The run is over: nothing limits what the host does from here on. Answers how it was to end, if that was decided
+    /// on the way.
+    pub(super) fn end_limits(&mut self) -> Option<Ending> {
+        self.host.set_deadline(None);
+        self.limits.cleanup.take().map(|(ending, _)| ending)
+    }
+
     /// Counts a safepoint outside the dispatch loop.
     #[inline]
     pub(super) fn tick(&mut self) -> VmResult {
@@ -66,18 +86,57 @@ impl Vm {
         if let Some(fuel) = self.limits.fuel
             && self.limits.fuel_used >= fuel
         {
-            return Err(VmError::limit(
-                Code::InstructionLimit,
-                format!("Instruction limit of {fuel} exceeded"),
-            ));
+            let message = format!("Resource limit exceeded: instructions ({fuel})");
+            return Err(VmError::limit(Code::InstructionLimit, message));
         }
+        self.look_up()
+    }
+
+    /// Looks whether the program is to end.
+    #[inline]
+    pub(super) fn look_up(&mut self) -> VmResult {
+        if self.limits.deadline.is_none() && !self.interrupt.is_requested() {
+            return Ok(());
+        }
+        self.look_at_clock()
+    }
+
+    #[cold]
+    fn look_at_clock(&mut self) -> VmResult {
+        let is_over = self.limits.deadline.is_some_and(|deadline| self.host.uptime() >= deadline);
+        if is_over || self.interrupt.is_requested() { Err(self.stop()) } else { Ok(()) }
+    }
+
+    /// The error that ends the program before its time: because its time is over, or because somebody asked.
+    #[cold]
+    pub(super) fn stop(&mut self) -> VmError {
+        let now = self.host.uptime();
         if let Some(time) = self.limits.time
-            && self.host.uptime().saturating_sub(self.limits.began) >= time
+            && now.saturating_sub(self.limits.began) >= time
         {
-            let seconds = time.as_secs_f64();
-            return Err(VmError::limit(Code::TimeLimit, format!("Time limit of {seconds} s exceeded")));
+            let message = format!("Resource limit exceeded: time ({}s)", time.as_secs_f64());
+            return VmError::limit(Code::TimeLimit, message);
         }
-        Ok(())
+        match self.limits.cleanup {
+            Some((ending, until)) if now >= until => VmError::ending(ending),
+            _ => {
+                self.interrupt.clear();
+                VmError::ending(Ending::Interrupted)
+            }
+        }
+    }
+
+    /// Whether `finally` blocks run on the way to `ending`. The first that asks starts their time.
+    pub(super) fn may_clean_up(&mut self, ending: Ending) -> bool {
+        if matches!(ending, Ending::Limit | Ending::BrokenPipe) {
+            return false;
+        }
+        let now = self.host.uptime();
+        let until = self.limits.cleanup.map_or(now.saturating_add(CLEANUP), |(_, until)| until);
+        self.limits.cleanup = Some((ending, until));
+        self.limits.deadline = self.limits.deadline.into_iter().chain(Some(until)).min();
+        self.host.set_deadline(self.limits.deadline);
+        now < until
     }
 
     /// Calls and loop turns since the run began.

@@ -7,7 +7,7 @@ use ruff_syntax::Code;
 
 use super::{Vm, VmResult};
 use crate::bytecode::Handler;
-use crate::error::{Trace, TracePoint, VmError};
+use crate::error::{Ending, Trace, TracePoint, VmError};
 use crate::fiber::{Frame, ReturnMode};
 use crate::module::ModuleState;
 use crate::value::ErrorValue;
@@ -21,8 +21,13 @@ impl Vm {
     #[inline(never)]
     pub(super) fn unwind(&mut self, mut error: VmError) -> VmResult {
         if error.fault().trace.is_none() {
+            if error.fault().ending == Some(Ending::Interrupted) {
+                // A wait of the host ended early.
+                error = self.stop();
+            }
             error.fault_mut().trace = Some(Rc::new(self.trace()));
         }
+        let may_handle = error.fault().ending.is_none_or(|ending| self.may_clean_up(ending));
         loop {
             let Some(&frame) = self.fiber.frames.last() else {
                 if self.abandon_fiber() {
@@ -30,7 +35,8 @@ impl Vm {
                 }
                 return Err(error);
             };
-            if let Some(handler) = handler_of(&frame, error.is_catchable()) {
+            let handler = handler_of(&frame, error.is_catchable()).filter(|_| may_handle);
+            if let Some(handler) = handler {
                 self.enter_handler(handler, error);
                 return Ok(());
             }
