@@ -57,7 +57,8 @@ pub(super) struct Home {
     pub(super) ready: Ready,
     /// Orders declarations and imports of one scope.
     stamp: u32,
-    shadowed: Option<BindingId>,
+    /// The binding of the same name that it hides.
+    pub(super) shadowed: Option<BindingId>,
 }
 
 impl Home {

@@ -163,7 +163,7 @@ impl Resolver<'_> {
 
     /// The innermost visible local of a name, the receiver's fields in methods without `self` included.
     fn find_variable(&mut self, symbol: Symbol) -> Option<BindingId> {
-        let found = self.scopes.find(symbol, Space::Variables);
+        let found = self.find_declared(symbol);
         if self.frames_with_fields == 0 {
             return found;
         }
@@ -180,6 +180,30 @@ impl Resolver<'_> {
         self.scopes.show(field, symbol, Space::Variables);
         self.funcs[func.0 as usize].receiver_fields.push((symbol, field));
         Some(field)
+    }
+
+    /// The innermost binding of a name that is declared before we stand. Hoisted functions are walked when their block is
+    /// known as a whole, so that they also find what it declares behind them; but only names that mean nothing else.
+    fn find_declared(&self, symbol: Symbol) -> Option<BindingId> {
+        let innermost = self.scopes.find(symbol, Space::Variables);
+        let mut found = innermost;
+        while let Some(binding) = found.filter(|&binding| self.is_declared_later(binding)) {
+            found = self.scopes.home(binding).shadowed;
+        }
+        if found.is_none() && self.find_top(symbol, Space::Variables).is_some() {
+            return None;
+        }
+        found.or(innermost)
+    }
+
+    /// Whether the statement that declares a binding stands behind a hoisted function of its block that we are in.
+    fn is_declared_later(&self, binding: BindingId) -> bool {
+        let home = self.scopes.home(binding);
+        let declared = self.bindings[binding.0 as usize].span.lo;
+        let inside = self.frames.get(home.frame + 1).filter(|_| home.ready == Ready::InOrder);
+        inside.is_some_and(|frame| {
+            frame.hoisted.is_some_and(|(scope, _)| scope == home.scope) && declared > frame.span.lo
+        })
     }
 
     /// The name of the file's scope that is visible here.
