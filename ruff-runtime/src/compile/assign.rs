@@ -33,6 +33,7 @@ impl Compiler<'_> {
             return self.func.free_from(mark);
         }
         let place = Ready { root: self.root(root, false), steps: self.steps(steps, &[]) };
+        self.refuse_predefined(root, "mutate", span);
         match (place.root, &place.steps[..]) {
             (PlaceRoot::Register(root), [Step::Index(index)]) => {
                 self.func.op(Op::SetIndex, root, *index, value, span);

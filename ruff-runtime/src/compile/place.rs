@@ -7,7 +7,7 @@ use ruff_syntax::resolve::{BindingOrigin, Resolved};
 use super::Compiler;
 use super::variable::Home;
 use super::work;
-use crate::bytecode::{PlaceRoot, PlaceStep as Step};
+use crate::bytecode::{Op, PlaceRoot, PlaceStep as Step};
 
 /// A place as the program writes it.
 pub(super) struct Place<'a> {
@@ -175,6 +175,33 @@ impl<'a> Compiler<'a> {
             }
             _ => false,
         }
+    }
+
+    /// Whether a global may turn out to be a builtin or a predefined number that nothing replaced: where all names are
+    /// kept or imported, only the running program knows.
+    pub(super) fn may_be_predefined(&self, name: &Name) -> bool {
+        let Home::Global(id, _) = self.home(self.resolved(name)) else { return false };
+        let global = self.resolution.globals.get(id.0 as usize);
+        global.is_some_and(|global| global.declared.is_none())
+            && self.predefined(self.text(name.symbol)).is_some()
+    }
+
+    /// Raises that a builtin cannot be changed if a global turns out to be one. `action` is `reassign` or `mutate`.
+    pub(super) fn refuse_predefined(&mut self, name: &Name, action: &str, span: Span) {
+        let Home::Global(_, slot) = self.home(self.resolved(name)) else { return };
+        if !self.may_be_predefined(name) {
+            return;
+        }
+        let mark = self.func.next();
+        let (work, found) = (self.func.alloc(), self.func.label());
+        self.func.wide(Op::PeekGlobal, work, slot, span);
+        self.func.jump(Op::JumpDefined, work, found, span);
+        let message = format!("Cannot {action} const binding: {}", self.text(name.symbol));
+        let site = self.func.tables.raise(ruff_syntax::Code::ImmutableBinding, message, None);
+        self.func.raise(site, span);
+        self.func.put(found);
+        self.func.op(Op::Drop, work, 0, 0, span);
+        self.func.free_from(mark);
     }
 
     /// Raises that an immutable variable cannot be changed, if it is one.

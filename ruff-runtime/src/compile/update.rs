@@ -178,6 +178,7 @@ impl Compiler<'_> {
             Home::Cell(_) | Home::CaptureCell(_) | Home::Global(..)
                 if !is_imported
                     && !is_refused
+                    && !self.may_be_predefined(name)
                     && self.may_extend(op, value)
                     && !self.effects.runs_code(value) =>
             {
@@ -190,6 +191,7 @@ impl Compiler<'_> {
                 let old = self.func.alloc();
                 self.read(name, Want::Into(old));
                 self.operate_on_copy(op, old, value, span);
+                self.refuse_predefined(name, "reassign", span);
                 let target = self.target(name, false);
                 self.assign_register(target, old, span);
             }
@@ -212,11 +214,12 @@ impl Compiler<'_> {
     fn update_part(&mut self, root: &Name, steps: &[PlaceStep], op: BinaryOp, value: ExprId, span: Span) {
         let place = Ready { root: self.root(root, false), steps: self.steps(steps, &[value]) };
         let is_silent = self.effects.is_silent(value);
-        if !self.stays_put(root, value) {
+        if !self.stays_put(root, value) || self.may_be_predefined(root) {
             let site = self.place_site(root, place);
             let old = self.func.alloc();
             self.func.op(Op::GetPlace, old, site, 0, span);
             self.operate_on_copy(op, old, value, span);
+            self.refuse_predefined(root, "mutate", span);
             self.func.op(Op::SetPlace, old, site, 0, span);
             return;
         }
