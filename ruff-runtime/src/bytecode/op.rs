@@ -234,6 +234,8 @@ pub const KILL_B: u8 = 0x20;
 pub const KILL_C: u8 = 0x40;
 /// In the kind field of a compare-and-branch: branch when the comparison holds.
 pub const SENSE: u8 = 0x01;
+/// In the kind field of GetField: nobody looks at the field any more, so that a struct without other owners gives it away.
+pub const FIELD_DIES: u8 = 0x01;
 /// In the kind field of AddK, MulK, AddI, MulI: the constant is the left operand.
 pub const SWAP: u8 = 0x01;
 

@@ -55,6 +55,8 @@ pub struct InvokeSite {
     pub root: u16,
     /// Whether the variable may be moved into the call: nothing in this function looks at it if the call fails.
     pub may_move: Cell<bool>,
+    /// Nothing looks at the variable of `InvokeLocal` after the call, unless the method changes it.
+    pub dies: Cell<bool>,
     /// The place called on by `InvokePlace`: index into [`super::Proto::places`].
     pub place: u16,
     /// `InvokePlace` finds the receiver behind its slot, read before the arguments were evaluated. A method that changes

@@ -4,6 +4,7 @@
 //! a function `flow` tells, what is alive in them is found here.
 
 use super::blocks::{Block, Blocks, Set};
+use super::fields::Fields;
 use super::flow::{Alive, crossing, step};
 use super::function::{Function, Reg};
 use super::release;
@@ -83,6 +84,7 @@ fn analyse_roughly(func: &mut Function, blocks: &Blocks, words: usize) -> Edits 
 ///
 /// `live` is what is alive at its end, from then on at its start.
 fn finish_block(func: &mut Function, block: &Block, live: &mut Set, protected: &Set, edits: &mut Edits) {
+    let mut fields = Fields::default();
     for line_at in (block.start..block.end).rev() {
         let Some(line) = func.lines.get(line_at).copied().filter(|line| !line.is_dead) else { continue };
         work::note(1);
@@ -103,7 +105,8 @@ fn finish_block(func: &mut Function, block: &Block, live: &mut Set, protected: &
             edits.after.push((line_at, register));
         }
         instr.kind |= kills(func, instr, live, protected);
-        allow_move(func, instr, protected);
+        allow_move(func, instr, live, protected);
+        instr.kind |= fields.kills(func, instr, live, protected);
         if let Some(line) = func.lines.get_mut(line_at) {
             line.instr = instr;
         }
@@ -202,7 +205,7 @@ fn defines(func: &Function, instr: Instr, register: Reg) -> bool {
 }
 
 /// Lets a method call move its receiver out of the variable, if no handler would find it missing.
-fn allow_move(func: &Function, instr: Instr, protected: &Set) {
+fn allow_move(func: &Function, instr: Instr, live: &Set, protected: &Set) {
     let Some(site) = func.tables.invokes.get(usize::from(instr.c)) else { return };
     let root = match instr.op {
         Op::InvokeLocal => Some(site.root),
@@ -213,6 +216,9 @@ fn allow_move(func: &Function, instr: Instr, protected: &Set) {
         _ => None,
     };
     if let Some(root) = root {
-        site.may_move.set(!protected.contains(root));
+        let is_protected = protected.contains(root);
+        site.may_move.set(!is_protected);
+        let is_read = live.contains(root) && !defines(func, instr, root);
+        site.dies.set(instr.op == Op::InvokeLocal && !is_protected && !is_read);
     }
 }

@@ -218,6 +218,7 @@ fn invoke_site(name: Sym) -> InvokeSite {
         cache: Cell::new(MethodCache::EMPTY),
         root: 0,
         may_move: Cell::new(false),
+        dies: Cell::new(false),
         place: 0,
         is_read: false,
         native_only: false,

@@ -17,6 +17,7 @@ mod condition;
 mod declaration;
 mod effects;
 mod expression;
+mod fields;
 mod flow;
 mod function;
 mod import;

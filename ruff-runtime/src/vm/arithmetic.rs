@@ -160,14 +160,12 @@ impl Vm {
     #[inline(never)]
     pub(super) fn binary(&mut self, instr: Instr) -> VmResult {
         let op = operator(instr.op);
-        // `s := s + t`: the left operand is its own destination, so it is taken whether it dies here or not, and put
-        // back if the operation fails.
-        if instr.op == Op::Add
-            && instr.a == instr.b
-            && instr.b != instr.c
-            && extends(self.reg(instr.b), self.reg(instr.c))
-        {
-            let rhs = self.operand(instr, instr.c, KILL_C);
+        // The left operand is taken whether it dies here or not, as nothing can fail.
+        if self.extends_itself(instr) {
+            let rhs = match instr.op {
+                Op::AddK => self.constant(instr.c).clone(),
+                _ => self.operand(instr, instr.c, KILL_C),
+            };
             let lhs = self.take_reg(instr.b);
             let sum = arithmetic(op, lhs, rhs)?;
             self.set_reg(instr.a, sum);
@@ -182,6 +180,16 @@ impl Vm {
         let value = arithmetic(op, lhs, rhs)?;
         self.set_reg(instr.a, value);
         Ok(())
+    }
+
+    /// Whether an instruction is `s := s + t` and only extends what `s` holds.
+    fn extends_itself(&self, instr: Instr) -> bool {
+        instr.a == instr.b
+            && match instr.op {
+                Op::Add => instr.b != instr.c && extends(self.reg(instr.b), self.reg(instr.c)),
+                Op::AddK => instr.kind & SWAP == 0 && extends(self.reg(instr.b), self.constant(instr.c)),
+                _ => false,
+            }
     }
 
     fn binary_operands(&mut self, instr: Instr) -> (Value, Value) {

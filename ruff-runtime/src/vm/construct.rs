@@ -39,7 +39,12 @@ impl Vm {
                 return Err(VmError::new(Code::Spread, "Can only spread arrays")
                     .with_help(format!("this value has type {}", operand.type_name())));
             };
-            array.extend(items.iter().cloned());
+            // `[...xs, v]` grows what dies here instead of copying it.
+            if array.is_empty() && instr.kind & KILL_B != 0 {
+                array = items;
+            } else {
+                array.extend(items.iter().cloned());
+            }
         }
         self.set_reg(instr.a, Value::Array(array));
         Ok(())

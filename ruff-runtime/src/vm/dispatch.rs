@@ -7,7 +7,7 @@
 use ruff_syntax::Code;
 use ruff_syntax::ast::BinaryOp;
 
-use crate::bytecode::op::{KILL_A, KILL_B, KILL_C, NO_REGISTER, SENSE};
+use crate::bytecode::op::{FIELD_DIES, KILL_A, KILL_B, KILL_C, NO_REGISTER, SENSE};
 use crate::bytecode::{BinaryKind, Instr, Op, Proto};
 use crate::error::VmError;
 use crate::fiber::{Frame, ReturnMode};
@@ -465,13 +465,16 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
             },
             Op::GetIndexK => stay!(vm.get_index(*instr)),
             Op::GetField => {
-                let cached = match w.reg(instr.b) {
-                    Value::Struct(object) => {
-                        let cache = w.field_cache(instr.c);
-                        if cache.shape == object.shape().id() {
-                            object.fields().get(usize::from(cache.position)).map(Value::share)
+                let cache = w.field_cache(instr.c);
+                let at = usize::from(cache.position);
+                let cached = match w.reg_mut(instr.b) {
+                    Value::Struct(object) if cache.shape == object.shape().id() => {
+                        if instr.kind & (KILL_B | FIELD_DIES) != 0
+                            && let Some(fields) = object.fields_mut()
+                        {
+                            fields.get_mut(at).map(Value::take_bits)
                         } else {
-                            None
+                            object.fields().get(at).map(Value::share)
                         }
                     }
                     _ => None,
@@ -629,13 +632,19 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
             }
             Op::InvokeLocal => {
                 safepoint!();
-                let root = w.proto().invokes.get(usize::from(instr.c)).map_or(0, |site| site.root);
+                let site = w.proto().invokes.get(usize::from(instr.c));
+                let (root, dies) = site.map_or((0, false), |site| (site.root, site.dies.get()));
                 let method =
                     w.cached_method(root, instr.c).filter(|method| !method.proto.flags.modifies_self);
                 let is_entered = method.is_some() && {
-                    let receiver = w.reg(root).share();
+                    let receiver = if dies { w.reg_mut(root).take_bits() } else { w.reg(root).share() };
                     w.set_bits(instr.a + 1, receiver);
-                    enter_method(vm, &mut w, method, instr)
+                    let is_entered = enter_method(vm, &mut w, method, instr);
+                    if dies && !is_entered {
+                        let receiver = w.reg_mut(instr.a + 1).take_bits();
+                        w.set_bits(root, receiver);
+                    }
+                    is_entered
                 };
                 if !is_entered {
                     leave!(vm.invoke_local(*instr));

@@ -104,7 +104,7 @@ impl Vm {
                 self.call_updating(&origin, def, alias, site, instr)
             }
             target => {
-                self.load_receiver(&origin, instr.a + 1, false)?;
+                self.load_receiver(&origin, instr.a + 1, site.dies.get())?;
                 self.call_target(target, instr)
             }
         }
