@@ -112,7 +112,10 @@ fn remark(proto: &Proto, instr: Instr) -> Option<String> {
             .get(c)
             .map(|site| format!(".{} {}=", site.name, sign(BinaryKind::decode(instr.kind)))),
         Op::UpdateIndex => Some(format!("{}=", sign(BinaryKind::decode(instr.kind)))),
-        Op::GetPlace | Op::SetPlace => proto.places.get(b).map(place),
+        Op::GetPlace | Op::SetPlace | Op::JumpHas => proto.places.get(b).map(place),
+        Op::ExtendPlace => {
+            proto.places.get(b).map(|site| format!("{} + {} registers", place(site), instr.kind))
+        }
         Op::UpdatePlace => {
             let sign = sign(BinaryKind::decode(instr.kind));
             proto.places.get(b).map(|site| format!("{} {sign}=", place(site)))

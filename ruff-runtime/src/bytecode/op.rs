@@ -180,6 +180,8 @@ opcodes! {
     GetPlace        Def Index None  "a = the value at place b";
     SetPlace        Use Index None  "the place b = a";
     UpdatePlace     Use Index None  "the place b = itself op a, op in the kind bits";
+    ExtendPlace     Peek Index Jump "branch if the place b holds text or an array and grows by the registers from a, as many as the kind bits say; else nothing happens";
+    JumpHas         None Index Jump "branch if the place b is an entry that its dict has";
     GetPayload      Def Use Imm     "a = item c of the variant b, null if it has no such item";
     UnpackIndex     Def Peek Imm    "a = element c of the array b, null if b has none";
     UnpackRest      Def Use Imm     "a = the elements of the array b from c on";

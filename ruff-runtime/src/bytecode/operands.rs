@@ -112,7 +112,10 @@ fn extra_registers(instr: Instr, tables: &impl SiteTables, visit: &mut impl FnMu
                 place_registers(place, visit);
             }
         }
-        Op::GetPlace | Op::SetPlace | Op::UpdatePlace => {
+        Op::GetPlace | Op::SetPlace | Op::UpdatePlace | Op::ExtendPlace | Op::JumpHas => {
+            if instr.op == Op::ExtendPlace {
+                (1..u16::from(instr.kind)).for_each(|at| visit(instr.a + at, Access::Peek));
+            }
             if let Some(place) = tables.place(instr.b) {
                 place_registers(place, visit);
             }

@@ -100,7 +100,9 @@ fn check(proto: &Proto, globals: usize, at: usize, instr: Instr) -> Result<(), &
         Op::GetCapture | Op::GetCaptureCell => b < proto.captures.len(),
         Op::SetCaptureCell => usize::from(instr.a) < proto.captures.len(),
         Op::GetField | Op::GetReceiverField | Op::SetField | Op::UpdateField => c < proto.fields.len(),
-        Op::GetPlace | Op::SetPlace | Op::UpdatePlace => b < proto.places.len(),
+        Op::GetPlace | Op::SetPlace | Op::UpdatePlace | Op::ExtendPlace | Op::JumpHas => {
+            b < proto.places.len()
+        }
         Op::NewStruct => proto
             .structs
             .get(c)

@@ -23,7 +23,7 @@ impl Compiler<'_> {
     }
 
     /// `root.field[index] := value`: the value first, then the indexes.
-    fn assign_part(&mut self, root: &Name, steps: &[PlaceStep], value: ExprId, span: Span) {
+    pub(super) fn assign_part(&mut self, root: &Name, steps: &[PlaceStep], value: ExprId, span: Span) {
         let mark = self.func.next();
         let indexes: Vec<ExprId> = steps.iter().filter_map(index_of).collect();
         let value = self.lower_before(value, &indexes);

@@ -140,7 +140,9 @@ fn opposite(instr: Instr) -> Option<Instr> {
         Op::JumpFalse => Op::JumpTrue,
         Op::JumpNull => Op::JumpNotNull,
         Op::JumpNotNull => Op::JumpNull,
-        Op::JumpUnlessVariant | Op::JumpUnlessExact | Op::JumpUnwrap => return None,
+        Op::JumpUnlessVariant | Op::JumpUnlessExact | Op::JumpUnwrap | Op::ExtendPlace | Op::JumpHas => {
+            return None;
+        }
         op if op.roles()[2] == Role::Jump => return Some(instr.with_kind(instr.kind ^ SENSE)),
         _ => return None,
     };

@@ -20,6 +20,7 @@ mod expression;
 mod fields;
 mod flow;
 mod function;
+mod growth;
 mod import;
 mod jumps;
 mod layout;

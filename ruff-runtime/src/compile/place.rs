@@ -165,7 +165,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// Whether two expressions are the same literal or variable.
-    fn is_same_simple(&self, one: ExprId, other: ExprId) -> bool {
+    pub(super) fn is_same_simple(&self, one: ExprId, other: ExprId) -> bool {
         match (self.kind(self.strip(one)), self.kind(self.strip(other))) {
             (ExprKind::Int(one), ExprKind::Int(other)) => one == other,
             (ExprKind::Str(one), ExprKind::Str(other)) => one == other,

@@ -149,6 +149,7 @@ fn updates(instr: Instr) -> bool {
             | Op::UpdateField
             | Op::SetPlace
             | Op::UpdatePlace
+            | Op::ExtendPlace
             | Op::Push
             | Op::InvokeLocal
             | Op::InvokePlace

@@ -29,19 +29,36 @@ impl Compiler<'_> {
         }
         let value = self.strip(value);
         match self.kind(value) {
-            ExprKind::Call { callee, args } => self.native_in_place(root, steps, *callee, args, span),
+            ExprKind::Call { callee, args } => {
+                self.native_in_place(root, steps, value, (*callee, args), span)
+            }
             ExprKind::Binary { op, lhs, rhs, .. } if is_arithmetic(*op) => {
-                if steps.is_empty() && *op == BinaryOp::Add && self.chain_in_place(root, value) {
+                if *op == BinaryOp::Add
+                    && (steps.is_empty() && self.chain_in_place(root, value)
+                        || self.extend_in_place(root, steps, value, span))
+                {
                     return true;
                 }
-                let is_update = self.denotes(*lhs, root, steps) && self.stays_put(root, *rhs);
+                let is_update = self.denotes(*lhs, root, steps) && self.is_same_after(root, steps, *rhs);
                 // A plain register needs no special instruction.
                 let is_special =
                     !steps.is_empty() || !matches!(self.home(self.resolved(root)), Home::Register(_));
                 if is_update && is_special {
                     self.update(root, steps, *op, *rhs, self.span(value));
+                    return true;
                 }
-                is_update && is_special
+                // Other sums are hardly about more than numbers.
+                let may_grow = *op == BinaryOp::Add && self.has_long_default(*lhs);
+                let is_default =
+                    may_grow && self.is_default_of(*lhs, root, steps) && self.is_repeatable(*rhs);
+                if is_default {
+                    let (op, rhs) = (*op, *rhs);
+                    let sum = self.span(value);
+                    self.update_if_present(root, steps, value, span, |compiler| {
+                        compiler.update(root, steps, op, rhs, sum);
+                    });
+                }
+                is_default
             }
             _ => false,
         }
@@ -56,6 +73,22 @@ impl Compiler<'_> {
         }
     }
 
+    /// As `stays_put`, and whether the same place is found after it: an assignment looks at its indexes last.
+    pub(super) fn is_same_after(&self, root: &Name, steps: &[PlaceStep], later: ExprId) -> bool {
+        let is_same = |step: &PlaceStep| match step {
+            PlaceStep::Field(_) => true,
+            PlaceStep::Index(index) => match self.kind(self.strip(*index)) {
+                ExprKind::Name(name) => match self.home(self.resolved(name)) {
+                    // What nothing ever assigns.
+                    Home::Capture(_) | Home::Itself | Home::Predefined(_) => true,
+                    _ => self.stays_put(name, later),
+                },
+                _ => true,
+            },
+        };
+        self.stays_put(root, later) && steps.iter().all(is_same)
+    }
+
     /// Whether an operation may extend its left operand where it is, a text or an array.
     fn may_extend(&self, op: BinaryOp, rhs: ExprId) -> bool {
         let is_number = matches!(self.kind(self.strip(rhs)), ExprKind::Int(_) | ExprKind::Float(_));
@@ -67,17 +100,28 @@ impl Compiler<'_> {
         &mut self,
         root: &Name,
         steps: &[PlaceStep],
-        callee: ExprId,
-        args: &[Arg],
+        value: ExprId,
+        (callee, args): (ExprId, &[Arg]),
         span: Span,
     ) -> bool {
         let Some((def, alias)) = self.called_native(callee) else { return false };
         let Some((first, rest)) = args.split_first() else { return false };
-        let is_update = def.method
-            && def.updates == Updates::Result
-            && self.denotes(first.value, root, steps)
-            && rest.iter().all(|arg| self.stays_put(root, arg.value));
-        if !is_update {
+        if !def.method || def.updates != Updates::Result {
+            return false;
+        }
+        let ExprKind::Name(name) = self.kind(self.strip(callee)) else { return false };
+        let native = Member { symbol: name.symbol, span: name.span };
+        if self.is_default_of(first.value, root, steps)
+            && rest.iter().all(|arg| self.is_repeatable(arg.value))
+        {
+            self.update_if_present(root, steps, value, span, |compiler| {
+                compiler.update_by_native(&Place { root, steps: steps.to_vec() }, native, rest, span);
+            });
+            return true;
+        }
+        if !self.denotes(first.value, root, steps)
+            || !rest.iter().all(|arg| self.is_same_after(root, steps, arg.value))
+        {
             return false;
         }
         if let (Home::Register(register), "push", 0, [item], true) =
@@ -90,8 +134,6 @@ impl Compiler<'_> {
             self.func.free_from(mark);
             return true;
         }
-        let ExprKind::Name(name) = self.kind(self.strip(callee)) else { return false };
-        let native = Member { symbol: name.symbol, span: name.span };
         self.update_by_native(&Place { root, steps: steps.to_vec() }, native, rest, span);
         true
     }
@@ -103,12 +145,7 @@ impl Compiler<'_> {
         if self.func.protection > 0 {
             return false;
         }
-        let mut links = Vec::new();
-        let mut at = value;
-        while let ExprKind::Binary { op: BinaryOp::Add, lhs, rhs, .. } = self.kind(at) {
-            links.push((*rhs, self.span(at)));
-            at = self.strip(*lhs);
-        }
+        let (at, links) = self.links(value);
         let is_chain = links.len() > 1
             && matches!(self.kind(at), ExprKind::Name(_))
             && self.denotes(at, root, &[])
@@ -117,7 +154,7 @@ impl Compiler<'_> {
             return false;
         }
         self.check_defined(resolved, register, root);
-        for (link, span) in links.into_iter().rev() {
+        for (link, span) in links {
             let mark = self.func.next();
             let operand = self.lower(link, Want::Any);
             self.operate(BinaryOp::Add, register, operand, register, span);

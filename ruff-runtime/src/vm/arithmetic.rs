@@ -141,6 +141,18 @@ pub(super) fn extends(lhs: &Value, rhs: &Value) -> bool {
     }
 }
 
+/// As [`extends`] for a sum of any length.
+pub(super) fn extends_by(lhs: &Value, operands: &[Value]) -> bool {
+    if let Value::Array(_) = lhs {
+        return operands.iter().all(|operand| matches!(operand, Value::Array(_)));
+    }
+    let mut len = lhs.as_str().map(str::len);
+    for operand in operands {
+        len = len.zip(operand.as_str()).map(|(len, text)| len + text.len());
+    }
+    len.is_some_and(|len| len <= crate::native::MAX_BYTES)
+}
+
 fn concatenate(lhs: Value, rhs: &str) -> VmResult<Value> {
     let lhs = match lhs {
         Value::Short(text) => Str::Short(text),

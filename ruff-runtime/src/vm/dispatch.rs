@@ -549,6 +549,12 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
             Op::GetPlace => stay!(vm.get_place(*instr)),
             Op::SetPlace => stay!(vm.set_place(*instr)),
             Op::UpdatePlace => leave!(vm.update_place(*instr)),
+            Op::ExtendPlace => {
+                if w.reg(instr.a).scalar().is_none() {
+                    leave!(vm.extend_place(*instr));
+                }
+            }
+            Op::JumpHas => leave!(vm.jump_has(*instr)),
             Op::GetPayload => {
                 let bits = match w.reg(instr.b) {
                     Value::Tagged(tagged) => tagged.payload().get(usize::from(instr.c)).map(Value::share),

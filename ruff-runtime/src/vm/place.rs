@@ -8,7 +8,7 @@ use std::rc::Rc;
 use ruff_syntax::Code;
 use ruff_syntax::ast::BinaryOp;
 
-use super::arithmetic::{arithmetic, extends, overload};
+use super::arithmetic::{arithmetic, extends, extends_by, overload};
 use super::field::{read_field, write_field};
 use super::index::{place_of_index, read_index, write_index};
 use super::journal::Inverse;
@@ -114,6 +114,37 @@ impl Vm {
             }
             None => Ok(()),
         }
+    }
+
+    /// `ExtendPlace`
+    #[inline(never)]
+    pub(super) fn extend_place(&mut self, instr: Instr) -> VmResult {
+        let operands = self.run_mut(instr.a, usize::from(instr.kind)).to_vec();
+        let path = self.path(instr.b);
+        // Whatever is wrong with the place, the code that comes next says so.
+        let Ok(lhs) = self.read_path(&path) else { return Ok(()) };
+        if !extends_by(&lhs, &operands) {
+            return Ok(());
+        }
+        drop(lhs);
+        for operand in operands {
+            self.update_path(&path, BinaryOp::Add, operand)?;
+        }
+        self.frame_mut().jump_by(i32::from(instr.imm_c()));
+        Ok(())
+    }
+
+    /// `JumpHas`
+    #[inline(never)]
+    pub(super) fn jump_has(&mut self, instr: Instr) -> VmResult {
+        let mut path = self.path(instr.b);
+        let Some(last) = path.steps.pop() else { return Ok(()) };
+        if let Ok(Value::Dict(dict)) = self.read_path(&path)
+            && last.with_key(|key| dict.get(key).is_some()) == Some(true)
+        {
+            self.frame_mut().jump_by(i32::from(instr.imm_c()));
+        }
+        Ok(())
     }
 
     /// Does a compound assignment on a whole variable that holds a number, such as a counter that a closure shares.
