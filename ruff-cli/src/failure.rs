@@ -47,8 +47,8 @@ impl Failure {
             RunError::Syntax { file, diagnostics, omitted } => {
                 Ok(Failure::of_source(Status::SYNTAX, &file, diagnostics, omitted))
             }
-            RunError::Compile { file, diagnostics } => {
-                Ok(Failure::of_source(Status::FAILED, &file, diagnostics, 0))
+            RunError::Compile { file, diagnostics, omitted } => {
+                Ok(Failure::of_source(Status::FAILED, &file, diagnostics, omitted))
             }
             RunError::Uncaught(error) => {
                 let status = if error.code == Code::TimeLimit { Status::TIMEOUT } else { Status::FAILED };

@@ -73,7 +73,7 @@ pub fn check_block(page: &str, block: &Block, others: &[Block]) -> Result<(), Fa
 }
 
 fn compiles(program: &Program) -> Result<(), Failure> {
-    let engine =
+    let mut engine =
         Engine::new(Box::new(TestHost::new(World::default())), ruff_natives::registry(), Options::default());
     let file = Rc::new(SourceFile::new(program.entry.to_string_lossy(), program.source.clone()));
     engine.check(&file).map(|_| ()).map_err(refused)
@@ -134,7 +134,8 @@ pub fn check_example(name: &str, code: &str) -> Result<(), Failure> {
         }
     }
     let rest = Rc::new(SourceFile::new(name, format!("{before}{chunk}")));
-    let engine = Engine::new(Box::new(TestHost::new(World::default())), ruff_natives::registry(), options);
+    let mut engine =
+        Engine::new(Box::new(TestHost::new(World::default())), ruff_natives::registry(), options);
     engine.check(&rest).map(|_| ()).map_err(refused)
 }
 

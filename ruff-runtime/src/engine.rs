@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Duration;
 
-use ruff_syntax::resolve::Resolution;
-use ruff_syntax::{Code, ParseOptions, SourceFile};
+use ruff_syntax::resolve::{self, Resolution};
+use ruff_syntax::{Code, SourceFile, ast};
 
+use crate::analysis::{Refusal, analyse};
 use crate::bytecode::disassemble;
 use crate::capability::Permissions;
 use crate::compile::{self, Compiled};
@@ -16,6 +17,7 @@ use crate::host::Host;
 use crate::interrupt::Interrupt;
 use crate::module::{Globals, ModuleId};
 use crate::native::{Cx, Registry};
+use crate::undeclared;
 use crate::value::{Closure, HostFunction, Str, Sym, Value};
 use crate::vm::Vm;
 
@@ -130,9 +132,13 @@ impl Engine {
         self.execute(closure, &mut [])
     }
 
-    /// Checks a program without running it: lexer, parser, resolver and compiler.
-    pub fn check(&self, file: &Rc<SourceFile>) -> Result<ProgramSize, RunError> {
-        let (_, compiled) = self.compile(file, self.registered(), ModuleId::NOWHERE)?;
+    /// Checks a program without running it: lexer, parser, resolver and compiler, and whether everything declares the
+    /// names that it uses, which a run leaves to the moment. Modules that it imports are only read for their exports.
+    pub fn check(&mut self, file: &Rc<SourceFile>) -> Result<ProgramSize, RunError> {
+        let (module, resolution) = self.analyse(file)?;
+        self.check_names(file, &module, &resolution)?;
+        let mut globals = self.registered();
+        let compiled = self.lower(file, &module, &resolution, &mut globals, ModuleId::NOWHERE)?;
         Ok(ProgramSize { statements: compiled.statements, instructions: compiled.proto.instruction_count() })
     }
 
@@ -210,33 +216,55 @@ impl Engine {
         globals
     }
 
+    fn check_names(
+        &mut self,
+        file: &Rc<SourceFile>,
+        module: &ast::Module,
+        resolution: &Resolution,
+    ) -> Result<(), Refusal> {
+        let directory = Path::new(file.name()).parent();
+        let bytes = self.options.source_bytes;
+        let Some(mut known) = undeclared::imported(module, directory, bytes, &mut *self.vm.host) else {
+            return Ok(());
+        };
+        let registry = &self.vm.registry;
+        known.extend(registry.names().map(str::to_owned));
+        known.extend(registry.constants().iter().map(|constant| constant.name.to_owned()));
+        known.extend(self.functions.iter().map(|(name, _)| name.text().to_string()));
+        let (diagnostics, omitted) = undeclared::undeclared(file, module, resolution, &known);
+        Refusal::of_any(file, diagnostics, omitted)
+    }
+
     fn compile(
         &self,
         file: &Rc<SourceFile>,
         mut globals: Globals,
         id: ModuleId,
     ) -> Result<(Globals, Compiled), RunError> {
-        let parsed = ruff_syntax::parse(file.text(), ParseOptions { max_bytes: self.options.source_bytes });
-        if !parsed.diagnostics.is_empty() {
-            let (diagnostics, omitted) = (parsed.diagnostics, parsed.omitted);
-            return Err(RunError::Syntax { file: file.clone(), diagnostics, omitted });
-        }
-        let keep_globals = self.options.keep_globals;
-        let options = ruff_syntax::resolve::Options { keep_globals, existing: &[] };
-        let resolution: Resolution = ruff_syntax::resolve::resolve(&parsed.module, options);
-        if !resolution.diagnostics.is_empty() {
-            return Err(RunError::Compile { file: file.clone(), diagnostics: resolution.diagnostics });
-        }
+        let (module, resolution) = self.analyse(file)?;
+        let compiled = self.lower(file, &module, &resolution, &mut globals, id)?;
+        Ok((globals, compiled))
+    }
+
+    fn analyse(&self, file: &Rc<SourceFile>) -> Result<(ast::Module, Resolution), Refusal> {
+        let options = resolve::Options { keep_globals: self.options.keep_globals, existing: &[] };
+        analyse(file, self.options.source_bytes, options)
+    }
+
+    fn lower(
+        &self,
+        file: &Rc<SourceFile>,
+        module: &ast::Module,
+        resolution: &Resolution,
+        globals: &mut Globals,
+        id: ModuleId,
+    ) -> Result<Compiled, Refusal> {
         let options = compile::Options {
-            keep_globals,
+            keep_globals: self.options.keep_globals,
             yields_last: self.options.yields_last,
             ..compile::Options::default()
         };
-        let registry = &self.vm.registry;
-        match compile::compile(file, &parsed.module, &resolution, &mut globals, registry, id, options) {
-            Ok(compiled) => Ok((globals, compiled)),
-            Err(diagnostics) => Err(RunError::Compile { file: file.clone(), diagnostics }),
-        }
+        compile::compile(file, module, resolution, globals, &self.vm.registry, id, options)
     }
 }
 

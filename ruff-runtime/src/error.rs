@@ -7,8 +7,10 @@
 use std::cell::OnceCell;
 use std::rc::Rc;
 
-use ruff_syntax::{Code, Diagnostic, SourceFile, Span};
+use ruff_syntax::diagnostic::Area;
+use ruff_syntax::{Code, Diagnostic, Label, SourceFile, Span};
 
+use crate::analysis::Refusal;
 use crate::bytecode::Proto;
 use crate::value::{ErrorValue, Str, Sym, Value};
 
@@ -27,6 +29,8 @@ pub struct Fault {
     pub help: Vec<String>,
     /// Where it was raised; filled in by the machine.
     pub trace: Option<Rc<Trace>>,
+    /// What it is about, where that is not the code that raised it.
+    pub subject: Option<Rc<Subject>>,
     /// The error that led to this one.
     pub cause: Option<Value>,
     /// What `throw` was given, when it was not a plain string.
@@ -46,6 +50,7 @@ impl VmError {
             message: Str::from_string(message.into()),
             help: Vec::new(),
             trace: None,
+            subject: None,
             cause: None,
             thrown: None,
             ending: None,
@@ -94,6 +99,13 @@ impl VmError {
         self
     }
 
+    /// Says what it is about, where that is not the code that raises it.
+    #[must_use]
+    pub fn about(mut self, subject: Subject) -> Self {
+        self.0.subject = Some(Rc::new(subject));
+        self
+    }
+
     /// What it holds.
     pub fn fault(&self) -> &Fault {
         &self.0
@@ -132,6 +144,19 @@ pub enum Ending {
     Limit,
     /// Somebody asked for it, see [`Interrupt`](crate::interrupt::Interrupt).
     Interrupted,
+}
+
+/// A place in a module's text that an error of its import is about.
+#[derive(Debug)]
+pub struct Subject {
+    /// The module's file.
+    pub file: Rc<SourceFile>,
+    /// The place, with a few words.
+    pub primary: Label,
+    /// Other places that explain it.
+    pub secondary: Vec<Label>,
+    /// How many more mistakes there are in the file.
+    pub more: usize,
 }
 
 /// The frames that were live when an error was raised, innermost first, as raw code positions.
@@ -212,8 +237,15 @@ pub struct RuntimeError {
     pub message: String,
     /// Likely fixes.
     pub help: Vec<String>,
-    /// The source of the failing expression, unknown for errors raised outside any program text.
+    /// The source of the failing expression, unknown for errors raised outside any program text. For a mistake in the
+    /// text of an imported module, that place.
     pub location: Option<(Rc<SourceFile>, Span)>,
+    /// What is at the location, in a few words, possibly none.
+    pub label: String,
+    /// Other places in the file of the location that explain the error.
+    pub secondary: Vec<Label>,
+    /// Background.
+    pub notes: Vec<String>,
     /// Live functions, innermost first; the top level has no entry.
     pub frames: Vec<Frame>,
     /// Frames missing in `frames` when the stack was deep: after how many of them, and how many.
@@ -239,13 +271,11 @@ impl RuntimeError {
             code: fault.code,
             message: fault.message.to_string(),
             help: fault.help,
-            location: trace.as_deref().and_then(location),
-            frames: trace.as_deref().map(frames).unwrap_or_default(),
-            omitted: trace.as_deref().and_then(omitted),
             cause: fault.cause.and_then(|cause| match cause {
                 Value::Error(error) => Some(Box::new(RuntimeError::from_value(&error))),
                 _ => None,
             }),
+            ..RuntimeError::at(trace.as_deref(), fault.subject.as_deref())
         }
     }
 
@@ -269,12 +299,39 @@ impl RuntimeError {
         RuntimeError {
             code: error.code,
             message: error.message().to_string(),
-            help: Vec::new(),
-            location: error.trace.as_deref().and_then(location),
-            frames: error.trace.as_deref().map(frames).unwrap_or_default(),
-            omitted: error.trace.as_deref().and_then(omitted),
-            cause: None,
+            ..RuntimeError::at(error.trace.as_deref(), error.subject.as_deref())
         }
+    }
+
+    /// An error of which only the place is known.
+    fn at(trace: Option<&Trace>, subject: Option<&Subject>) -> RuntimeError {
+        let mut error = RuntimeError {
+            code: Code::Thrown,
+            message: String::new(),
+            help: Vec::new(),
+            location: trace.and_then(location),
+            label: String::new(),
+            secondary: Vec::new(),
+            notes: Vec::new(),
+            frames: trace.map(frames).unwrap_or_default(),
+            omitted: trace.and_then(omitted),
+            cause: None,
+        };
+        if let Some(subject) = subject {
+            let importer = error.location.replace((subject.file.clone(), subject.primary.span));
+            error.label.clone_from(&subject.primary.message);
+            error.secondary.clone_from(&subject.secondary);
+            error.notes.extend(importer.map(|(file, span)| {
+                let at = file.position(span.lo);
+                format!("imported at {}:{}:{}", file.name(), at.line, at.column)
+            }));
+            if subject.more > 0 {
+                let more = subject.more;
+                let mistakes = if more == 1 { "mistake" } else { "mistakes" };
+                error.notes.push(format!("{more} more {mistakes} in {}", subject.file.name()));
+            }
+        }
+        error
     }
 }
 
@@ -321,6 +378,8 @@ pub enum RunError {
         file: Rc<SourceFile>,
         /// What is wrong, in source order.
         diagnostics: Vec<Diagnostic>,
+        /// How many more there are.
+        omitted: usize,
     },
     /// An error that nothing caught: exit status 4.
     Uncaught(Box<RuntimeError>),
@@ -332,7 +391,7 @@ pub enum RunError {
 impl std::fmt::Display for RunError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            RunError::Syntax { file, diagnostics, .. } | RunError::Compile { file, diagnostics } => {
+            RunError::Syntax { file, diagnostics, .. } | RunError::Compile { file, diagnostics, .. } => {
                 let Some(first) = diagnostics.first() else { return f.write_str(file.name()) };
                 let at = file.position(first.primary.span.lo);
                 write!(f, "{}:{}:{}: {}", file.name(), at.line, at.column, first.message)
@@ -353,3 +412,14 @@ impl std::fmt::Display for RunError {
 }
 
 impl std::error::Error for RunError {}
+
+impl From<Refusal> for RunError {
+    fn from(refusal: Refusal) -> Self {
+        let area = refusal.area();
+        let Refusal { file, diagnostics, omitted } = refusal;
+        match area {
+            Area::Lexer | Area::Parser => RunError::Syntax { file, diagnostics, omitted },
+            _ => RunError::Compile { file, diagnostics, omitted },
+        }
+    }
+}

@@ -5,6 +5,7 @@
 //! lowers a syntax tree to the bytecode of [`bytecode`], and `vm`, which runs it.
 #![deny(unsafe_code)]
 
+mod analysis;
 pub mod bytecode;
 pub mod capability;
 pub mod compile;
@@ -19,6 +20,7 @@ pub mod module;
 pub mod native;
 pub mod random;
 pub mod shape;
+mod undeclared;
 pub mod value;
 pub mod vm;
 

@@ -99,10 +99,11 @@ impl Finding {
             subsystem: Area::Runtime.subsystem(),
             place: error.location.map(|(file, span)| Place {
                 file,
-                primary: Label { span, message: String::new() },
-                secondary: Vec::new(),
+                primary: Label { span, message: error.label },
+                secondary: error.secondary,
             }),
             help: error.help,
+            notes: error.notes,
             stack: Stack { frames: error.frames, omitted: error.omitted },
             ..Finding::error(error.code, error.message)
         }

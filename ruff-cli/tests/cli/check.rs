@@ -130,3 +130,32 @@ fn dumps() {
         .ruff("check --dump bytecode bad.ruff");
     assert_snapshot!(case.text());
 }
+
+#[test]
+fn undefined_names() {
+    let mut case = Transcript::new();
+    case.file(
+        "names.ruff",
+        "let total := 1\nfunc f(count) {\n    print(cuont, totl)\n    return helper(later)\n}\nprnt(f(2))\n\
+         if total > 0 {\n    inner := 1\n}\nprint(inner, late)\nlate := 3\nlater := 4\nmissing += 1\nmissing.x := 2\n\
+         if false {\n    nowhere()\n}\nexport total\nexport nothing\n",
+    );
+    case.file(
+        "fine.ruff",
+        "func f() {\n    return g() + later\n}\nfunc g() {\n    return PI\n}\nlater := 1\nstruct P {\n    x: int,\n\
+         \n    func get() {\n        return x\n    }\n}\nprint(f(), P { x: 1 }.get(), P)\nmatch Some(1) {\n    case \
+         Some(n): {\n        leaked := n\n    }\n}\nprint(leaked)\n",
+    );
+    case.file(
+        "lib.ruff",
+        "export func helper() {\n    return 1\n}\nexport let LIMIT := 2\nlet hidden := 3\n",
+    );
+    case.file("imports.ruff", "import lib\nprint(helper(), LIMIT, lib)\nprint(hidden)\n");
+    case.file("inside.ruff", "func f() {\n    import lib\n    return helper()\n}\nprint(f())\n");
+    case.file("unknown.ruff", "import elsewhere\nprint(whatever)\n");
+    for name in ["names", "fine", "imports", "inside", "unknown"] {
+        case.ruff(&format!("check {name}.ruff"));
+    }
+    case.ruff("--error-format=short names.ruff");
+    assert_snapshot!(case.text());
+}

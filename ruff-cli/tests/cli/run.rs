@@ -115,6 +115,24 @@ fn modules_are_found_beside_the_program() {
 }
 
 #[test]
+fn mistakes_in_modules_are_shown_there() {
+    let mut case = Transcript::new();
+    case.file("parse.ruff", "func f(a) {\n    return max(a, 1\n}\nlet := 2\n")
+        .file("lex.ruff", "\nx := `1`\n");
+    case.file("names.ruff", "let a := 1\nfunc f() { let b := 1\nlet b := 2 }\n");
+    case.file("exports.ruff", "let a := 1\nexport a\nexport nope\n");
+    case.file("middle.ruff", "func load() {\n    import parse\n}\nload()\n");
+    for name in ["parse", "lex", "names", "exports", "middle"] {
+        case.ruff_words(&["-e", &format!("print(\"first\")\nimport {name}")]);
+    }
+    case.ruff_words(&["--error-format=short", "-e", "import middle"]);
+    case.ruff_words(&["--json-runtime-diagnostics", "-e", "import parse"]);
+    let caught = "try {\n    import parse\n} except e {\n    print(e.line, e.message)\n    throw(e)\n}";
+    case.ruff_words(&["-e", caught]);
+    assert_snapshot!(case.text());
+}
+
+#[test]
 fn options_kept_for_older_scripts() {
     let mut case = Transcript::new();
     case.file("a.ruff", "print(1)\n").ruff("run --interpreter a.ruff").ruff("run --jit a.ruff");

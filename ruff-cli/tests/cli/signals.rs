@@ -67,7 +67,7 @@ fn said(stdout: &str, signal: i32) -> (String, String, Option<i32>) {
 
 #[test]
 fn a_loop_is_interrupted() {
-    let program = "print(\"out\")\ntry {\n    eprint(\"ready\")\n    print(\"in\")\n    loop { }\n} except e {\n    \
+    let program = "print(\"out\")\ntry {\n    print(\"in\")\n    eprint(\"ready\")\n    loop { }\n} except e {\n    \
                    print(\"caught\")\n} finally {\n    print(\"clean\")\n}\nprint(\"after\")\n";
     for signal in [SIGINT, SIGTERM] {
         let running = Running::start(program);

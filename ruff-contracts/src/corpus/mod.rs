@@ -24,7 +24,7 @@ pub use folder::{Folder, folders};
 pub use judge::judge;
 pub use outcome::{Frame, Outcome, Report, Site};
 pub use program::{Mistake, Program, Settings};
-pub use run::run;
+pub use run::{check_only, run};
 
 use std::thread;
 

@@ -65,7 +65,7 @@ impl Outcome {
     pub(super) fn fail(&mut self, error: RunError) {
         match error {
             RunError::Syntax { file, diagnostics, .. } => self.refuse(3, &file, &diagnostics),
-            RunError::Compile { file, diagnostics } => self.refuse(4, &file, &diagnostics),
+            RunError::Compile { file, diagnostics, .. } => self.refuse(4, &file, &diagnostics),
             RunError::Uncaught(error) => {
                 self.status = 4;
                 self.reports = vec![Report::uncaught(&error)];

@@ -14,22 +14,8 @@ use crate::host::TestHost;
 /// Runs `program` to its end on the calling thread.
 pub fn run(program: &Program) -> Outcome {
     let host = TestHost::new(program.world.clone());
-    let mut options = Options {
-        permissions: program.settings.permissions,
-        fuel: Some(program.settings.fuel),
-        keep_globals: program.settings.keep_globals,
-        entry_dir: program.entry.parent().map(Path::to_path_buf),
-        ..Options::default()
-    };
-    if let Some(depth) = program.settings.call_depth {
-        options.call_depth = depth;
-    }
-    if let Some(bytes) = program.settings.source_bytes {
-        options.source_bytes = bytes;
-    }
-    let file = SourceFile::new(program.entry.to_string_lossy(), program.source.clone());
-    let mut engine = Engine::new(Box::new(host.clone()), ruff_natives::registry(), options);
-    let result = engine.run(Rc::new(file));
+    let mut engine = engine(program, &host);
+    let result = engine.run(Rc::new(source(program)));
     let fuel_used = engine.fuel_used();
     // What closes when it is dropped must have done so before the output is looked at.
     drop(engine);
@@ -43,4 +29,31 @@ pub fn run(program: &Program) -> Outcome {
         outcome.fail(error);
     }
     outcome
+}
+
+/// Checks `program` without running it.
+pub fn check_only(program: &Program) -> Outcome {
+    let host = TestHost::new(program.world.clone());
+    engine(program, &host).check(&Rc::new(source(program))).err().map(Outcome::from).unwrap_or_default()
+}
+
+fn source(program: &Program) -> SourceFile {
+    SourceFile::new(program.entry.to_string_lossy(), program.source.clone())
+}
+
+fn engine(program: &Program, host: &TestHost) -> Engine {
+    let mut options = Options {
+        permissions: program.settings.permissions,
+        fuel: Some(program.settings.fuel),
+        keep_globals: program.settings.keep_globals,
+        entry_dir: program.entry.parent().map(Path::to_path_buf),
+        ..Options::default()
+    };
+    if let Some(depth) = program.settings.call_depth {
+        options.call_depth = depth;
+    }
+    if let Some(bytes) = program.settings.source_bytes {
+        options.source_bytes = bytes;
+    }
+    Engine::new(Box::new(host.clone()), ruff_natives::registry(), options)
 }

@@ -3,8 +3,8 @@
 use ruff_syntax::Span;
 use ruff_syntax::ast::{Import, Member, Name};
 
-use super::Compiler;
 use super::variable::{Home, Target};
+use super::{Compiler, module_path};
 use crate::bytecode::Op;
 
 impl Compiler<'_> {
@@ -18,7 +18,7 @@ impl Compiler<'_> {
 
     fn import_module(&mut self, path: &[Member], name: &Name, span: Span) {
         let module = self.func.alloc();
-        let path = self.module_path(path);
+        let path = module_path(self.module, path);
         if let Home::Global(_, slot) = self.home(self.resolved(name)) {
             // At the top of a file: every export becomes a global.
             let namespace = Some((self.sym(name.symbol), slot));
@@ -38,7 +38,7 @@ impl Compiler<'_> {
         // New variables first: they stay when the module's namespace is gone.
         let registers: Vec<u16> = names.iter().map(|_| self.func.alloc()).collect();
         let module = self.func.alloc();
-        let path = self.module_path(path);
+        let path = module_path(self.module, path);
         let site = self.func.tables.import(path, None);
         self.func.wide(Op::Import, module, u32::from(site), span);
         for (name, &register) in names.iter().zip(&registers) {
@@ -49,11 +49,6 @@ impl Compiler<'_> {
         for ((name, target), register) in names.iter().zip(targets).zip(registers) {
             self.assign_register(target, register, name.span);
         }
-    }
-
-    fn module_path(&self, path: &[Member]) -> String {
-        let segments: Vec<&str> = path.iter().map(|member| self.text(member.symbol)).collect();
-        segments.join(".")
     }
 }
 

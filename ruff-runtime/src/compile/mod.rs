@@ -51,6 +51,7 @@ use ruff_syntax::ast::{self, ExprId, FuncId};
 use ruff_syntax::resolve::{BindingId, GlobalId, Resolution, Resolved};
 use ruff_syntax::{Code, Diagnostic, SourceFile, Span, Symbol, limits};
 
+use crate::analysis::Refusal;
 use crate::bytecode::op::NO_REGISTER;
 use crate::bytecode::{Proto, ProtoFlags, verify};
 use crate::module::{Globals, ModuleId};
@@ -95,11 +96,11 @@ pub struct Export {
 
 /// Compiles a file whose names are resolved.
 ///
-/// Errors: only for code that exceeds a limit of the machine (registers, constants, arguments).
+/// Errors: only for code that exceeds a limit of the machine, such as registers or arguments of a call.
 ///
 /// # Panics
 /// In debug builds, if the code it made is invalid: an internal error.
-pub fn compile(
+pub(crate) fn compile(
     file: &Rc<SourceFile>,
     module: &ast::Module,
     resolution: &Resolution,
@@ -107,12 +108,10 @@ pub fn compile(
     registry: &Registry,
     id: ModuleId,
     options: Options,
-) -> Result<Compiled, Vec<Diagnostic>> {
+) -> Result<Compiled, Refusal> {
     let mut compiler = Compiler::new(file, module, resolution, globals, registry, id, options);
     let proto = compiler.top_level();
-    if !compiler.diagnostics.is_empty() {
-        return Err(compiler.diagnostics);
-    }
+    Refusal::of_any(file, std::mem::take(&mut compiler.diagnostics), compiler.omitted)?;
     if cfg!(debug_assertions)
         && let Err(error) = verify(&proto, globals.len())
     {
@@ -180,6 +179,8 @@ struct Compiler<'a> {
     syms: Vec<Option<Sym>>,
     self_symbol: Option<Symbol>,
     diagnostics: Vec<Diagnostic>,
+    /// Diagnostics beyond the limit.
+    omitted: usize,
 }
 
 impl<'a> Compiler<'a> {
@@ -212,6 +213,7 @@ impl<'a> Compiler<'a> {
             syms: vec![None; module.interner.len()],
             self_symbol: module.interner.find("self"),
             diagnostics: Vec::new(),
+            omitted: 0,
         };
         compiler.globals = compiler.meanings(globals);
         compiler.effects = Effects::of(module, |name| compiler.calling(name));
@@ -221,7 +223,7 @@ impl<'a> Compiler<'a> {
     /// What each global name stands for. Slots are made only after all names were looked up: one that exists already
     /// is the embedding program's.
     fn meanings(&mut self, globals: &mut Globals) -> Vec<GlobalMeaning> {
-        let has_plain_import = self.module.body.stmts.iter().any(is_plain_import);
+        let has_plain_import = plain_imports(self.module).next().is_some();
         let is_fixed = !has_plain_import && !self.options.keep_globals || self.options.is_internal;
         let mut predefined = Vec::with_capacity(self.resolution.globals.len());
         for global in &self.resolution.globals {
@@ -348,16 +350,29 @@ impl<'a> Compiler<'a> {
     fn report(&mut self, message: String, span: Span, help: &str) {
         if self.diagnostics.len() < limits::DIAGNOSTICS {
             self.diagnostics.push(Diagnostic::error(Code::CompileError, message, span).with_help(help));
+        } else {
+            self.omitted += 1;
         }
     }
 }
 
-fn is_plain_import(stmt: &ast::Stmt) -> bool {
-    let mut stmt = stmt;
-    while let ast::StmtKind::Export(inner) = &stmt.kind {
-        stmt = inner;
-    }
-    matches!(&stmt.kind, ast::StmtKind::Import(ast::Import::Module { .. }))
+/// What the plain imports of the top level import, in source order.
+pub(crate) fn plain_imports(module: &ast::Module) -> impl Iterator<Item = String> {
+    module.body.stmts.iter().filter_map(|mut stmt| {
+        while let ast::StmtKind::Export(inner) = &stmt.kind {
+            stmt = inner;
+        }
+        match &stmt.kind {
+            ast::StmtKind::Import(ast::Import::Module { path, .. }) => Some(module_path(module, path)),
+            _ => None,
+        }
+    })
+}
+
+/// The name of an imported module, dots included.
+fn module_path(module: &ast::Module, path: &[ast::Member]) -> String {
+    let segments: Vec<&str> = path.iter().map(|member| module.interner.text(member.symbol)).collect();
+    segments.join(".")
 }
 
 #[cfg(test)]

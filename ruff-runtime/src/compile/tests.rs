@@ -6,9 +6,10 @@ mod growth;
 use std::fmt::Write;
 use std::rc::Rc;
 
-use ruff_syntax::{Diagnostic, ParseOptions, SourceFile};
+use ruff_syntax::{ParseOptions, SourceFile};
 
 use super::{Compiled, Options, compile};
+use crate::analysis::Refusal;
 use crate::bytecode::disassemble;
 use crate::module::{Globals, ModuleId};
 use crate::native::{
@@ -64,15 +65,17 @@ fn code_with(source: &str, options: Options) -> String {
     }
     match compiled(source, options) {
         Ok(compiled) => write!(out, "\n{}", disassemble(&compiled.proto)).unwrap(),
-        Err(diagnostics) => {
-            diagnostics.iter().for_each(|problem| writeln!(out, "\nerror: {}", problem.message).unwrap());
+        Err(refusal) => {
+            for problem in refusal.diagnostics {
+                writeln!(out, "\nerror: {}", problem.message).unwrap();
+            }
         }
     }
     out
 }
 
 /// A program without errors of syntax, compiled.
-fn compiled(source: &str, options: Options) -> Result<Compiled, Vec<Diagnostic>> {
+fn compiled(source: &str, options: Options) -> Result<Compiled, Refusal> {
     let parsed = ruff_syntax::parse(source, ParseOptions::default());
     assert!(parsed.diagnostics.is_empty(), "{:?}", parsed.diagnostics);
     let resolver = ruff_syntax::resolve::Options { keep_globals: options.keep_globals, existing: &[] };

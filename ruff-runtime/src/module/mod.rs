@@ -168,13 +168,13 @@ impl Drop for Module {
 
 impl Module {
     /// What importers see of it now: the exports that are defined, or the first that is not.
-    pub fn namespace(&self, last_segment: &str) -> Result<ModuleValue, Sym> {
+    pub fn namespace(&self, last_segment: &str) -> Result<ModuleValue, Export> {
         let mut exports = HashMap::new();
         let mut types = HashMap::new();
         for export in &self.exports {
             let value = self.globals.get(export.slot);
             if matches!(value, Value::Undefined) {
-                return Err(export.name);
+                return Err(*export);
             }
             let table = if export.is_type { &mut types } else { &mut exports };
             table.insert(export.name, value.clone());

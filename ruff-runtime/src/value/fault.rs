@@ -7,7 +7,7 @@ use ruff_syntax::Code;
 
 use super::text::text;
 use super::{Str, Sym, Value};
-use crate::error::{Ending, Fault, Trace, VmError};
+use crate::error::{Ending, Fault, Subject, Trace, VmError};
 use crate::heap::{HeapObject, Ref, StructRef};
 
 /// The contents of a caught error.
@@ -21,6 +21,8 @@ pub struct ErrorValue {
     pub help: Vec<String>,
     /// Where it was raised: the fields `line` and `stack`.
     pub trace: Option<Rc<Trace>>,
+    /// What it is about, where that is not the code that raised it.
+    pub subject: Option<Rc<Subject>>,
     /// The error that led to this one: the field `cause`.
     pub cause: Option<Value>,
     /// What `throw` was given, when it was not a plain string: the field `value`, and a source of more fields.
@@ -39,9 +41,9 @@ impl HeapObject for ErrorValue {
 impl ErrorValue {
     /// The same error as a value.
     pub fn from_fault(fault: Fault) -> Self {
-        let Fault { code, message, help, trace, cause, thrown, ending, fields } = fault;
+        let Fault { code, message, help, trace, subject, cause, thrown, ending, fields } = fault;
         let fields = fields.map(OnceCell::from).unwrap_or_default();
-        ErrorValue { code, message, help, trace, cause, thrown, ending, fields }
+        ErrorValue { code, message, help, trace, subject, cause, thrown, ending, fields }
     }
 
     /// The value for `error` that an `except` clause binds.
@@ -81,6 +83,7 @@ impl ErrorValue {
         fault.message = self.message();
         fault.help.clone_from(&self.help);
         fault.trace.clone_from(&self.trace);
+        fault.subject.clone_from(&self.subject);
         fault.cause = self.cause().cloned();
         fault.thrown.clone_from(&self.thrown);
         fault.ending = self.ending;

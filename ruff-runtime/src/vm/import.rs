@@ -3,12 +3,15 @@
 use std::path::Path;
 use std::rc::Rc;
 
-use ruff_syntax::{Code, Diagnostic, SourceFile};
+use ruff_syntax::diagnostic::Area;
+use ruff_syntax::{Code, Label, SourceFile};
 
 use super::call::{Reached, Site};
 use super::{Vm, VmResult};
+use crate::analysis::{Refusal, analyse};
 use crate::bytecode::{ImportSite, Instr, Op};
-use crate::error::VmError;
+use crate::compile::Export;
+use crate::error::{Subject, VmError};
 use crate::fiber::ReturnMode;
 use crate::heap::Ref;
 use crate::module::{Found, ModuleId, ModuleState, SearchError, SearchRoots};
@@ -101,25 +104,14 @@ impl Vm {
         file: &Rc<SourceFile>,
         id: ModuleId,
     ) -> VmResult<Ref<Closure>> {
-        let options = ruff_syntax::ParseOptions { max_bytes: self.source_bytes };
-        let parsed = ruff_syntax::parse(file.text(), options);
-        if let Some(first) = parsed.diagnostics.first() {
-            let doing = match first.code.area() {
-                ruff_syntax::diagnostic::Area::Lexer => "tokenize",
-                _ => "parse",
-            };
-            return Err(broken_module(doing, site, file, &parsed.diagnostics));
-        }
-        let resolution =
-            ruff_syntax::resolve::resolve(&parsed.module, ruff_syntax::resolve::Options::default());
-        if !resolution.diagnostics.is_empty() {
-            return Err(broken_module("evaluate", site, file, &resolution.diagnostics));
-        }
+        let refused = |refusal| broken_module(&site.path, refusal);
+        let resolving = ruff_syntax::resolve::Options::default();
+        let (tree, resolution) = analyse(file, self.source_bytes, resolving).map_err(refused)?;
         let globals = &mut self.modules.get_mut(id).globals;
         let options = crate::compile::Options::default();
         let compiled =
-            crate::compile::compile(file, &parsed.module, &resolution, globals, &self.registry, id, options)
-                .map_err(|problems| broken_module("evaluate", site, file, &problems))?;
+            crate::compile::compile(file, &tree, &resolution, globals, &self.registry, id, options)
+                .map_err(refused)?;
         let module = self.modules.get_mut(id);
         module.exports = compiled.exports;
         module.code = Some(compiled.proto.clone());
@@ -137,10 +129,17 @@ impl Vm {
                 self.set_reg(dest, Value::Module(namespace));
                 Ok(())
             }
-            Err(name) => {
+            Err(Export { name, span, .. }) => {
                 module.state = ModuleState::Failed;
                 let message = format!("Exported symbol '{name}' was not defined in module '{}'", module.name);
-                Err(VmError::new(Code::SymbolNotExported, message))
+                let error = VmError::new(Code::SymbolNotExported, message);
+                Err(match module.file.clone() {
+                    Some(file) => {
+                        let primary = Label { span, message: "exported here".to_owned() };
+                        error.about(Subject { file, primary, secondary: Vec::new(), more: 0 })
+                    }
+                    None => error,
+                })
             }
         }
     }
@@ -213,20 +212,24 @@ fn not_found(name: &str, tried: &[std::path::PathBuf]) -> VmError {
     VmError::new(Code::ModuleNotFound, message).with_help(format!("looked in: {}", roots.join(", ")))
 }
 
+/// What the text of a module is not: the error is drawn where its first mistake is.
 #[cold]
-fn broken_module(doing: &str, site: &ImportSite, file: &SourceFile, problems: &[Diagnostic]) -> VmError {
-    let name = &site.path;
-    let Some(first) = problems.first() else {
-        return VmError::new(Code::ModuleLoad, format!("Failed to {doing} module '{name}'"));
+fn broken_module(name: &str, refusal: Refusal) -> VmError {
+    let area = refusal.area();
+    let Refusal { file, diagnostics, omitted } = refusal;
+    let more = (diagnostics.len() + omitted).saturating_sub(1);
+    let Some(first) = diagnostics.into_iter().next() else {
+        return VmError::new(Code::ModuleLoad, format!("Failed to parse module '{name}'"));
     };
     let at = file.position(first.primary.span.lo);
-    let message = match doing {
-        "evaluate" => format!("Failed to evaluate module '{name}': {}", first.message),
-        _ => format!("Failed to {doing} module '{name}': {}:{}: {}", at.line, at.column, first.message),
+    let place = format!("{}:{}: {}", at.line, at.column, first.message);
+    let message = match area {
+        Area::Lexer => format!("Failed to tokenize module '{name}': {place}"),
+        Area::Parser => format!("Failed to parse module '{name}': {place}"),
+        _ => format!("Failed to evaluate module '{name}': {}", first.message),
     };
-    let place = format!("{}:{}:{}", file.name(), at.line, at.column);
-    first.help.iter().fold(
-        VmError::new(Code::ModuleLoad, message).with_help(format!("the problem is at {place}")),
-        |error, help| error.with_help(help.clone()),
-    )
+    let subject = Subject { file, primary: first.primary, secondary: first.secondary, more };
+    let mut error = VmError::new(Code::ModuleLoad, message).about(subject);
+    error.fault_mut().help.extend(first.help);
+    error
 }

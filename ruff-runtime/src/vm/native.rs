@@ -6,6 +6,7 @@ use ruff_syntax::{Code, SourceFile};
 
 use super::call::{Reached, Site};
 use super::{Vm, VmResult};
+use crate::analysis::{Refusal, analyse};
 use crate::bytecode::Instr;
 use crate::error::VmError;
 use crate::fiber::ReturnMode;
@@ -140,20 +141,18 @@ impl Vm {
         }
         let NativeBody::Ruff(source) = def.body else { return Err(broken_prelude(def, "no source")) };
         let file = Rc::new(SourceFile::new(format!("<{}>", def.name), source));
-        let parsed = ruff_syntax::parse(file.text(), ruff_syntax::ParseOptions::default());
-        let resolution =
-            ruff_syntax::resolve::resolve(&parsed.module, ruff_syntax::resolve::Options::default());
-        if let Some(problem) = parsed.diagnostics.first().or(resolution.diagnostics.first()) {
-            return Err(broken_prelude(def, &problem.message));
-        }
+        let broken = |refusal: Refusal| {
+            broken_prelude(def, refusal.diagnostics.first().map_or("", |first| &first.message))
+        };
+        let resolving = ruff_syntax::resolve::Options::default();
+        let (tree, resolution) =
+            analyse(&file, ruff_syntax::limits::SOURCE_BYTES, resolving).map_err(broken)?;
         let id = self.prelude_module;
         let options = crate::compile::Options { is_internal: true, ..crate::compile::Options::default() };
         let globals = &mut self.modules.get_mut(id).globals;
         let compiled =
-            crate::compile::compile(&file, &parsed.module, &resolution, globals, &self.registry, id, options)
-                .map_err(|problems| {
-                    broken_prelude(def, problems.first().map_or("", |first| &first.message))
-                })?;
+            crate::compile::compile(&file, &tree, &resolution, globals, &self.registry, id, options)
+                .map_err(broken)?;
         let Some(proto) = compiled.proto.protos.first() else {
             return Err(broken_prelude(def, "no function"));
         };

@@ -91,6 +91,8 @@ impl Vm {
         let mut wrapped = VmError::new(Code::ModuleLoad, message);
         // The position stays that of the failing expression inside the module.
         wrapped.fault_mut().trace = fault.trace.clone();
+        wrapped.fault_mut().subject = fault.subject.clone();
+        wrapped.fault_mut().help.clone_from(&fault.help);
         wrapped.fault_mut().cause = fault.cause.clone();
         wrapped
     }

@@ -34,7 +34,9 @@ impl Resolver<'_> {
             imports_in_scope: self.imports_in_scope,
             duplicates: self.duplicates,
             closed_declarations: self.closed_declarations,
+            undeclared: self.undeclared,
             diagnostics: self.diagnostics,
+            omitted: self.omitted,
         }
     }
 

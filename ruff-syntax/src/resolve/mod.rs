@@ -20,7 +20,7 @@ mod walk;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use crate::ast::{FuncId, Module, NameId};
+use crate::ast::{FuncId, Module, Name, NameId};
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 use crate::symbol::Symbol;
@@ -173,6 +173,18 @@ pub struct FuncInfo {
     pub receiver_fields: Vec<(Symbol, BindingId)>,
 }
 
+/// A use of a variable that nothing declares where it stands. It may be a builtin or come from a plain `import`; else it
+/// is undefined if it is reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Undeclared {
+    /// The name as used.
+    pub name: Name,
+    /// The function it stands in.
+    pub func: FuncId,
+    /// Where the top level, which uses it here, declares it later on.
+    pub declared_later: Option<Span>,
+}
+
 /// Everything the resolver found out about a file.
 #[derive(Debug, Default)]
 pub struct Resolution {
@@ -195,8 +207,12 @@ pub struct Resolution {
     /// Names that mean nothing known where they stand, though a block of the same function that is already closed
     /// declared them, there: help for `Undefined variable`.
     pub closed_declarations: HashMap<NameId, Span>,
+    /// Uses of variables that nothing declares.
+    pub undeclared: Vec<Undeclared>,
     /// Compile-time errors.
     pub diagnostics: Vec<Diagnostic>,
+    /// How many more there are.
+    pub omitted: usize,
 }
 
 /// How a file is resolved.

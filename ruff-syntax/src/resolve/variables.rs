@@ -2,8 +2,8 @@
 
 use super::scopes::{Home, Ready, ScopeIndex, Space};
 use super::walk::Resolver;
-use super::{Binding, BindingId, BindingOrigin, GlobalId, Resolved};
-use crate::ast::{Name, NameId};
+use super::{Binding, BindingId, BindingOrigin, GlobalId, Resolved, Undeclared};
+use crate::ast::{FuncId, Name, NameId};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 use crate::symbol::Symbol;
@@ -221,6 +221,11 @@ impl Resolver<'_> {
         } else if !is_visible {
             self.uses_before_declaration.push(name.id);
         }
+        if !is_visible && space == Space::Variables {
+            let top = self.top.name(id);
+            let (func, declared_later) = (self.current_func(), top.declared.map(|_| top.span));
+            self.undeclared.push(Undeclared { name: *name, func, declared_later });
+        }
         if !is_visible
             && let Some(&span) = self.frames.last().and_then(|frame| frame.closed.get(&name.symbol))
         {
@@ -342,6 +347,10 @@ impl Resolver<'_> {
         self.bindings.push(Binding { symbol, func, origin, span, captured, reassigned, early });
         self.scopes.settle(Home::new(frame, scope, ready));
         id
+    }
+
+    fn current_func(&self) -> FuncId {
+        self.frames.last().map_or(FuncId::TOP, |frame| frame.func)
     }
 
     fn in_function(&self) -> bool {

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::captures::Frame;
 use super::scopes::{ScopeIndex, ScopeKind, Scopes};
 use super::top_level::{TopLevel, each_bound, origin_of, unwrap_export};
-use super::{Binding, BindingId, BindingOrigin, FuncInfo, Options, Resolution, Resolved};
+use super::{Binding, BindingId, BindingOrigin, FuncInfo, Options, Resolution, Resolved, Undeclared};
 use crate::ast::{
     AssignOp, Block, ExprId, ExprKind, Func, FuncId, FuncKind, Import, Module, Name, NameId, Pattern,
     PatternKind, Place, PlaceStep, Stmt, StmtKind, Struct,
@@ -39,7 +39,10 @@ pub(super) struct Resolver<'a> {
     pub(super) self_uses: Vec<(NameId, FuncId, BindingId)>,
     /// Names of the top level that stand before the declaration of what they name, if there is one.
     pub(super) uses_before_declaration: Vec<NameId>,
+    pub(super) undeclared: Vec<Undeclared>,
     pub(super) diagnostics: Vec<Diagnostic>,
+    /// Diagnostics beyond the limit.
+    pub(super) omitted: usize,
     self_symbol: Option<Symbol>,
 }
 
@@ -76,7 +79,9 @@ impl<'a> Resolver<'a> {
             closed_declarations: HashMap::new(),
             self_uses: Vec::new(),
             uses_before_declaration: Vec::new(),
+            undeclared: Vec::new(),
             diagnostics: Vec::new(),
+            omitted: 0,
             self_symbol: module.interner.find("self"),
         }
     }
@@ -418,6 +423,8 @@ impl<'a> Resolver<'a> {
     pub(super) fn report(&mut self, diagnostic: Diagnostic) {
         if self.diagnostics.len() < limits::DIAGNOSTICS {
             self.diagnostics.push(diagnostic);
+        } else {
+            self.omitted += 1;
         }
     }
 }

@@ -31,10 +31,10 @@ pub(crate) fn execute(args: &CheckArgs, session: &mut Session) -> Result<Status,
         return dump::execute(args, stage);
     }
     let inputs = paths::expand(&args.paths);
-    let engine = engine();
+    let mut engine = engine();
     let mut all = Vec::with_capacity(inputs.files.len());
     for input in &inputs.files {
-        let checked = check(&engine, input, args);
+        let checked = check(&mut engine, input, args);
         if !args.json {
             tell(&checked, session)?;
         } else if let Some(failure) = checked.failure.as_ref().filter(|failure| failure.status == Status::IO)
@@ -69,7 +69,7 @@ fn engine() -> Engine {
     Engine::new(Box::new(SystemHost::new(Vec::new())), ruff_natives::registry(), engine::Options::default())
 }
 
-fn check(engine: &Engine, input: &Input, args: &CheckArgs) -> Checked {
+fn check(engine: &mut Engine, input: &Input, args: &CheckArgs) -> Checked {
     let name = input.name(&args.stdin_filename);
     // Nothing runs, so that nothing can ask to end.
     let result = read(input, args).and_then(|file| match engine.check(&file) {
