@@ -1,4 +1,5 @@
-//! SIGINT and SIGTERM while a program runs: the first asks it to end, the second ends the process.
+//! SIGINT and SIGTERM while a program runs: the first asks it to end, the second ends the process. And SIGABRT, which is
+//! an internal failure.
 //!
 //! Elsewhere, and outside of Unix, the signals do what they do to any process.
 
@@ -14,9 +15,11 @@ const PATIENCE: Duration = Duration::from_secs(3);
 
 #[cfg(unix)]
 mod unix {
-    use std::sync::atomic::{AtomicI32, Ordering};
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 
-    use signal_hook::consts::{SIGINT, SIGTERM};
+    use signal_hook::consts::{SIGABRT, SIGINT, SIGTERM};
+    use signal_hook::flag::register_conditional_shutdown;
     use signal_hook::iterator::Signals;
     use signal_hook::low_level::emulate_default_handler;
 
@@ -27,6 +30,10 @@ mod unix {
 
     /// From now on signals interrupt the program.
     pub(crate) fn catch(interrupt: Interrupt) {
+        // What the standard library sends after it has said that there is no memory left. If it cannot be caught, that
+        // is how the process ends.
+        let always = Arc::new(AtomicBool::new(true));
+        let _ = register_conditional_shutdown(SIGABRT, Status::INTERNAL.code(), always);
         // Without the handlers the signals end the process at once, which is better than nothing.
         let Ok(mut signals) = Signals::new([SIGINT, SIGTERM]) else { return };
         std::thread::spawn(move || {

@@ -84,6 +84,12 @@ impl VmError {
         error
     }
 
+    /// There is not enough memory for a result.
+    #[cold]
+    pub fn out_of_memory(what: &str) -> Self {
+        VmError::new(Code::MemoryLimit, format!("Out of memory: there is no room for the result of {what}"))
+    }
+
     /// The end of the program for a reason that is no error.
     #[cold]
     pub(crate) fn ending(ending: Ending) -> Self {

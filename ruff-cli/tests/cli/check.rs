@@ -114,6 +114,13 @@ fn at_most_a_hundred_findings() {
     assert!(outcome.stderr.ends_with("\u{2026} and 30 more\n\nerror: 130 errors\n"), "{}", outcome.stderr);
     let json = scene.run(&["check", "--json", "many.ruff"]).stdout;
     assert!(json.contains("\"error_count\": 130"));
+    // The same for mistakes that are no syntax errors.
+    for mistake in ["break\n", "nowhere()\n"] {
+        scene.file("many.ruff", mistake.repeat(130).as_bytes());
+        let outcome = scene.run(&["check", "many.ruff"]);
+        assert_eq!((outcome.status, outcome.stderr.matches("error[RUFNAME").count()), (Some(4), 100));
+        assert!(outcome.stderr.ends_with("\u{2026} and 30 more\n\nerror: 130 errors\n"), "{}", outcome.stderr);
+    }
 }
 
 #[test]

@@ -1,9 +1,12 @@
-//! Limits that the command line sets.
+//! Limits that the command line sets, and those of the machine.
+#![expect(clippy::disallowed_methods, reason = "tests set their own scene")]
 
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use insta::assert_snapshot;
 
+use crate::scene::Scene;
 use crate::transcript::Transcript;
 
 #[test]
@@ -35,6 +38,36 @@ fn time_ends_a_loop_and_a_wait() {
     let stdin = child.stdin.take();
     assert_eq!(child.wait().unwrap().code(), Some(124));
     drop(stdin);
+}
+
+/// Memory is limited by the shell, which not every system lets it.
+#[cfg(target_os = "linux")]
+#[test]
+fn memory_ends() {
+    let run = |program: &str| {
+        let mut scene = Scene::new();
+        scene.file("a.ruff", format!("print(\"before\")\n{program}\n").as_bytes());
+        let words = ["-c", "ulimit -v 250000; exec \"$0\" a.ruff", env!("CARGO_BIN_EXE_ruff")];
+        let output = Command::new("sh").args(words).current_dir(scene.path("")).output().unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        (text(output.stdout), text(output.stderr), output.status.code())
+    };
+    let large = [
+        ("range(200000000)", "range()"),
+        ("mut s := [1]\nloop { s := s + s }", "Array concatenation"),
+        ("mut s := []\nloop { s.push(1) }", "push()"),
+        ("func f() { mut s := []\nloop { s := push(s, 1) } }\nf()", "push()"),
+    ];
+    for (program, what) in large {
+        let (stdout, stderr, status) = run(program);
+        let message = format!("error[RUFRUN023]: Out of memory: there is no room for the result of {what}\n");
+        assert!(stderr.starts_with(&message), "{program}: {stderr}");
+        assert_eq!((stdout.as_str(), status), ("before\n", Some(4)), "{program}");
+    }
+    // Many small things: nobody asks before each of them.
+    let (_, stderr, status) = run("mut all := []\nloop { all.push(repeat(\"x\", 1000000)) }");
+    assert!(stderr.starts_with("memory allocation of 1000000 bytes failed"), "{stderr}");
+    assert_eq!(status, Some(6));
 }
 
 #[test]

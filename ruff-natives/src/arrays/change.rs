@@ -17,7 +17,8 @@ use ruff_syntax::Code;
 /// push([1], 2)                   # => [1, 2]
 /// ```
 #[native(family = "arrays", alias = "append", method, pure, updates = result, undo = shorten)]
-fn push(values: &mut Ref<Array>, item: Value) -> NativeResult<()> {
+fn push(cx: &Cx<'_>, values: &mut Ref<Array>, item: Value) -> NativeResult<()> {
+    values.check_room_for(1, || format!("{}()", cx.name()))?;
     values.push(item);
     Ok(())
 }

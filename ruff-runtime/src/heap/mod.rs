@@ -16,6 +16,7 @@ mod reclaim;
 mod record;
 mod refcount;
 mod registry;
+mod room;
 
 pub use cell::CellBox;
 #[cfg(test)]
@@ -23,6 +24,7 @@ pub(crate) use cycles::collect;
 pub(crate) use cycles::{Leftovers, collect_if_due};
 pub use record::StructRef;
 pub use refcount::{HeapObject, Ref};
+pub use room::has_room;
 
 /// Levels of nested data a program may build.
 pub const MAX_DEPTH: u16 = 4096;

@@ -4,6 +4,7 @@ use ruff_syntax::Code;
 
 use super::{NativeDef, NativeResult};
 use crate::error::VmError;
+use crate::heap::has_room;
 use crate::host::{Host, HostError, HostErrorKind};
 use crate::value::{ErrorValue, Value};
 
@@ -66,7 +67,7 @@ impl<'vm> Cx<'vm> {
     /// Refuses strings and bytes above [`MAX_BYTES`], before they are built.
     pub fn check_bytes(&self, bytes: usize) -> NativeResult<()> {
         if bytes <= MAX_BYTES {
-            return Ok(());
+            return self.check_room(bytes);
         }
         Err(VmError::new(
             Code::ArgumentValue,
@@ -77,12 +78,16 @@ impl<'vm> Cx<'vm> {
     /// Refuses arrays above [`MAX_ELEMENTS`], before they are built.
     pub fn check_elements(&self, elements: usize) -> NativeResult<()> {
         if elements <= MAX_ELEMENTS {
-            return Ok(());
+            return self.check_room(elements * size_of::<Value>());
         }
         Err(VmError::new(
             Code::ArgumentValue,
             format!("{}() result exceeds maximum size of {MAX_ELEMENTS} elements", self.name()),
         ))
+    }
+
+    fn check_room(&self, bytes: usize) -> NativeResult<()> {
+        if has_room(bytes) { Ok(()) } else { Err(VmError::out_of_memory(&format!("{}()", self.name()))) }
     }
 
     /// A failed host operation as an error of the program: `message` says which, the host says why.

@@ -2,9 +2,13 @@
 
 use std::ops::Deref;
 
+use ruff_syntax::Code;
+
 use super::Value;
 use super::depth::{depth_around, depth_around_all};
-use crate::heap::{HeapObject, Ref};
+use crate::error::VmError;
+use crate::heap::{HeapObject, Ref, has_room};
+use crate::native::MAX_ELEMENTS;
 
 /// The contents of an array.
 ///
@@ -75,6 +79,12 @@ impl Array {
         self.items.reserve(more);
     }
 
+    /// Whether an item fits in without new memory.
+    #[inline]
+    pub(crate) fn has_spare(&self) -> bool {
+        self.items.len() < self.items.capacity()
+    }
+
     /// Adds `item` at the end without recording its depth: the caller does.
     #[inline]
     pub(crate) fn push(&mut self, item: Value) {
@@ -111,6 +121,32 @@ impl Ref<Array> {
         let depth = depth_around(&item);
         self.make_mut().items.push(item);
         self.raise_depth(depth);
+    }
+
+    /// Whether `more` items fit in: at most [`MAX_ELEMENTS`] in all, and there is memory for them.
+    #[inline]
+    pub fn has_room_for(&self, more: usize) -> bool {
+        let len = self.len().saturating_add(more);
+        if len <= self.items.capacity() && self.is_unique() {
+            return true;
+        }
+        let grown = if more > self.len() { len } else { self.len().saturating_mul(2).max(len) };
+        len <= MAX_ELEMENTS && has_room(grown.saturating_mul(size_of::<Value>()))
+    }
+
+    /// Refuses `more` items that do not fit in. `what` needs them, `push()` say.
+    #[inline]
+    pub fn check_room_for(&self, more: usize, what: impl FnOnce() -> String) -> Result<(), VmError> {
+        if self.has_room_for(more) { Ok(()) } else { Err(self.no_room_for(more, &what())) }
+    }
+
+    #[cold]
+    fn no_room_for(&self, more: usize, what: &str) -> VmError {
+        if self.len().saturating_add(more) <= MAX_ELEMENTS {
+            return VmError::out_of_memory(what);
+        }
+        let message = format!("{what} result exceeds maximum size of {MAX_ELEMENTS} elements");
+        VmError::new(Code::ArgumentValue, message)
     }
 
     /// Adds `items` at the end.

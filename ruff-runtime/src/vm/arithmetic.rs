@@ -119,6 +119,7 @@ pub(super) fn arithmetic(op: BinaryOp, lhs: Value, rhs: Value) -> Result<Value, 
         (Value::Float(lhs), Value::Int(rhs)) => float_arithmetic(op, lhs, rhs as f64),
         (Value::Float(lhs), Value::Float(rhs)) => float_arithmetic(op, lhs, rhs),
         (Value::Array(mut lhs), Value::Array(rhs)) if op == BinaryOp::Add => {
+            lhs.check_room_for(rhs.len(), || "Array concatenation".to_owned())?;
             lhs.extend(rhs.iter().cloned());
             Ok(Value::Array(lhs))
         }
@@ -133,7 +134,7 @@ pub(super) fn arithmetic(op: BinaryOp, lhs: Value, rhs: Value) -> Result<Value, 
 /// where it stands.
 pub(super) fn extends(lhs: &Value, rhs: &Value) -> bool {
     match (lhs, rhs) {
-        (Value::Array(_), Value::Array(_)) => true,
+        (Value::Array(lhs), Value::Array(rhs)) => lhs.has_room_for(rhs.len()),
         (lhs, rhs) => match (lhs.as_str(), rhs.as_str()) {
             (Some(lhs), Some(rhs)) => lhs.len() + rhs.len() <= crate::native::MAX_BYTES,
             _ => false,

@@ -581,7 +581,7 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
             Op::Push => {
                 if instr.a == instr.b
                     && w.reg(instr.c).is_plain()
-                    && matches!(w.reg(instr.a), Value::Array(array) if array.is_unique())
+                    && matches!(w.reg(instr.a), Value::Array(array) if array.has_spare() && array.is_unique())
                 {
                     let value = w.operand(instr, instr.c, KILL_C).into_value();
                     if let Value::Array(array) = w.reg_mut(instr.a)

@@ -97,6 +97,9 @@ impl Vm {
         if !matches!(self.reg(instr.b), Value::Array(_)) {
             return self.call_plain_builtin("push", &[instr.b, instr.c], instr.a);
         }
+        if let Value::Array(array) = self.reg(instr.b) {
+            array.check_room_for(1, || "push()".to_owned())?;
+        }
         let item = self.operand(instr, instr.c, KILL_C);
         check_depth(item.depth().saturating_add(1), "pushing a value")?;
         let takes = instr.a == instr.b || instr.kind & KILL_B != 0;
