@@ -119,7 +119,11 @@ fn at_most_a_hundred_findings() {
         scene.file("many.ruff", mistake.repeat(130).as_bytes());
         let outcome = scene.run(&["check", "many.ruff"]);
         assert_eq!((outcome.status, outcome.stderr.matches("error[RUFNAME").count()), (Some(4), 100));
-        assert!(outcome.stderr.ends_with("\u{2026} and 30 more\n\nerror: 130 errors\n"), "{}", outcome.stderr);
+        assert!(
+            outcome.stderr.ends_with("\u{2026} and 30 more\n\nerror: 130 errors\n"),
+            "{}",
+            outcome.stderr
+        );
     }
 }
 

@@ -47,6 +47,10 @@ fn check_frame(proto: &Proto) -> Result<(), VerifyError> {
     if proto.params > proto.registers {
         return Err(fail("more parameters than registers"));
     }
+    let has_capture = |index| usize::from(index) < proto.captures.len();
+    if proto.places.iter().any(|place| matches!(place.root, PlaceRoot::Capture(at) if !has_capture(at))) {
+        return Err(fail("a place lies in a captured variable that does not exist"));
+    }
     for handler in &proto.handlers {
         let range_ok = handler.start <= handler.end && handler.end as usize <= proto.code.len();
         if !range_ok || handler.target as usize >= proto.code.len() || handler.register >= proto.registers {
@@ -117,9 +121,5 @@ fn check(proto: &Proto, globals: usize, at: usize, instr: Instr) -> Result<(), &
         }
         _ => true,
     };
-    let captures_ok = proto.places.iter().all(|place| match place.root {
-        PlaceRoot::Capture(index) => usize::from(index) < proto.captures.len(),
-        _ => true,
-    });
-    if exists && captures_ok { Ok(()) } else { Err("a side table has no such entry") }
+    if exists { Ok(()) } else { Err("a side table has no such entry") }
 }

@@ -5,13 +5,14 @@ use ruff_syntax::ast::Arg;
 
 use super::Compiler;
 
-/// Arguments a call may have, a piped value included.
-const ARGUMENTS: usize = 250;
+/// Arguments that a call may have, and parameters that a function may have. A receiver and a piped value come besides;
+/// all of them are counted in a byte.
+pub(super) const ARGUMENTS: usize = 250;
 
 impl Compiler<'_> {
     /// Evaluates arguments into the registers from the next free one on; answers their count.
     pub(super) fn arguments(&mut self, args: &[Arg], span: Span) -> u8 {
-        if args.len() > ARGUMENTS - 1 {
+        if args.len() > ARGUMENTS {
             let message = format!("Maximum of {ARGUMENTS} arguments in a call exceeded");
             self.report(message, span, "pass an array instead");
             return 0;

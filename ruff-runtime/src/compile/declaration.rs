@@ -7,6 +7,7 @@ use ruff_syntax::ast::{ExprId, Func, FuncId, FuncKind, Name, PatternKind, Stmt, 
 use ruff_syntax::resolve::{BindingId, CaptureSource, GlobalId, Resolved};
 
 use super::Compiler;
+use super::arguments::ARGUMENTS;
 use super::expression::{Operand, Want};
 use super::function::{Function, Reg};
 use super::variable::Target;
@@ -150,7 +151,7 @@ impl<'a> Compiler<'a> {
                 );
                 CaptureFrom::Register(if home == NO_REGISTER { 0 } else { home })
             }
-            // A function with more captures has more registers than allowed, too.
+            // More are refused when the maker is finished.
             CaptureSource::Capture(index) => CaptureFrom::Capture(u16::try_from(index).unwrap_or(u16::MAX)),
         };
         info.captures.iter().map(|capture| from(capture.source)).collect()
@@ -201,14 +202,22 @@ impl<'a> Compiler<'a> {
     /// Parameters arrive in the first registers; `hides_receiver` says that the receiver comes before them unnamed.
     fn parameters(&mut self, func: &Func, hides_receiver: bool) {
         let hidden = u16::from(hides_receiver);
-        let count = u16::try_from(func.params.len()).unwrap_or(u16::MAX).saturating_add(hidden);
-        let first = self.func.alloc_run(count);
-        self.func.params = count;
+        let written = func.params.len() - usize::from(self.has_self(func));
+        if written > ARGUMENTS {
+            let message = format!("Maximum of {ARGUMENTS} parameters of a function exceeded");
+            let span = func.name.as_ref().map_or(func.span, |name| name.span);
+            self.report(message, span, "take an array, a dict or a struct instead");
+        }
+        // Those that are too many share the last register: the code never runs.
+        let count = u16::try_from(func.params.len().min(ARGUMENTS + 1)).unwrap_or(u16::MAX);
+        let first = self.func.alloc_run(count + hidden);
+        self.func.params = count + hidden;
         self.func.keep_registers();
-        for (param, at) in func.params.iter().zip(first + hidden..) {
+        let registers = (0..count).chain(std::iter::repeat(count.saturating_sub(1)));
+        for (param, at) in func.params.iter().zip(registers) {
             let PatternKind::Bind(name) = &param.pattern.kind else { continue };
             let Some(Resolved::Local(binding)) = self.resolved(name) else { continue };
-            self.adopt(binding, at, name.span);
+            self.adopt(binding, first + hidden + at, name.span);
         }
     }
 

@@ -114,6 +114,8 @@ pub(super) struct Function {
     /// The names of its variables.
     pub(super) names: Vec<Sym>,
     too_many_registers: Option<Span>,
+    /// Where a side table was found full.
+    full_at: Option<Span>,
     last_span: Span,
     /// The line before which a label was put last.
     last_put: u32,
@@ -139,6 +141,7 @@ impl Function {
             highest: 0,
             names: Vec::new(),
             too_many_registers: None,
+            full_at: None,
             last_span: Span::default(),
             last_put: 0,
         })
@@ -149,7 +152,10 @@ impl Function {
         if let Some(span) = self.too_many_registers {
             return Some((format!("{REGISTERS} variables and intermediate values"), span));
         }
-        self.tables.is_full.then(|| ("65535 sites of one kind".to_owned(), self.last_span))
+        if self.captures.len() > usize::from(u16::MAX) {
+            return Some((format!("{} captured variables", u16::MAX), self.last_span));
+        }
+        self.tables.full.map(|what| (format!("{} {what}", u16::MAX), self.full_at.unwrap_or(self.last_span)))
     }
 
     /// Registers a frame needs.
@@ -208,6 +214,9 @@ impl Function {
     /// Adds an instruction.
     pub(super) fn emit(&mut self, instr: Instr, span: Span) {
         self.last_span = span;
+        if self.tables.full.is_some() {
+            self.full_at.get_or_insert(span);
+        }
         self.lines.push(Line { instr, target: Line::NOWHERE, span, is_dead: false });
     }
 

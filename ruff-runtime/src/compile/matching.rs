@@ -68,7 +68,10 @@ impl<'a> Compiler<'a> {
                 };
                 let index = self.func.tables.variant(variant, 0);
                 self.func.branch(Instr::new(Op::JumpUnlessVariant, subject, index, 0), next, span);
-                self.bind_payload(binders.as_deref().unwrap_or_default(), subject);
+                let binders = binders.as_deref().unwrap_or_default();
+                if self.allows_positions(binders.len(), span) {
+                    self.bind_payload(binders, subject);
+                }
             }
             PatternKind::Bind(name) => {
                 let register = self.func.alloc();
@@ -89,7 +92,7 @@ impl<'a> Compiler<'a> {
             Some(constant) => {
                 self.func.branch(Instr::new(Op::JumpUnlessExact, subject, constant, 0), next, span);
             }
-            None => self.func.tables.is_full = true,
+            None => self.func.tables.overflow("constants in front of a literal pattern"),
         }
     }
 
@@ -97,7 +100,7 @@ impl<'a> Compiler<'a> {
         for (at, binder) in binders.iter().enumerate() {
             let PatternKind::Bind(name) = &binder.kind else { continue };
             let Some(Resolved::Local(binding)) = self.resolved(name) else { continue };
-            let Ok(at) = u16::try_from(at) else { continue };
+            let at = u16::try_from(at).unwrap_or(u16::MAX);
             let register = self.func.alloc();
             self.func.op(Op::GetPayload, register, subject, at, binder.span);
             self.start_variable(binding, register, binder.span);

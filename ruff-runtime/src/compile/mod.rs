@@ -315,8 +315,12 @@ impl<'a> Compiler<'a> {
     /// Turns a function whose statements are lowered into its final form.
     fn finish(&mut self, mut func: Box<Function>) -> Rc<Proto> {
         if let Some((what, span)) = func.exceeded() {
-            let message = format!("Maximum of {what} in one function exceeded");
-            self.report(message, span, "split the function into smaller ones");
+            let (place, help) = if func.flags.is_top {
+                ("at the top level of a file", "move parts of it into functions or modules")
+            } else {
+                ("in one function", "split the function into smaller ones")
+            };
+            self.report(format!("Maximum of {what} {place} exceeded"), span, help);
         }
         jumps::tidy(&mut func);
         let edits = liveness::analyse(&mut func);

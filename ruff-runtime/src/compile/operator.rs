@@ -109,15 +109,20 @@ impl Compiler<'_> {
     pub(super) fn small_constant(&mut self, operand: &Operand) -> Option<u16> {
         match operand {
             Operand::Register(_) => None,
-            Operand::Constant(value) => u16::try_from(self.func.tables.constant(value.clone())).ok(),
+            Operand::Constant(value) => small(self.func.tables.constant(value.clone())),
             Operand::Text(symbol) => self.small_text(*symbol),
         }
     }
 
     /// The constant string that a symbol stands for, if its index fits into 16 bits.
     pub(super) fn small_text(&mut self, symbol: Symbol) -> Option<u16> {
-        u16::try_from(self.func.tables.text(symbol, self.module.interner.text(symbol))).ok()
+        small(self.func.tables.text(symbol, self.module.interner.text(symbol)))
     }
+}
+
+/// An index that fits into 16 bits, as those of all tables but for the largest.
+fn small(index: u32) -> Option<u16> {
+    u16::try_from(index).ok().filter(|&index| index < u16::MAX)
 }
 
 /// The operand as a small int that fits into an instruction.

@@ -70,6 +70,7 @@ impl<'a> Compiler<'a> {
     /// Unpacks a value into the registers of the names of a pattern.
     fn unpack(&mut self, pattern: &'a Pattern, subject: Reg, slots: &mut Slots) {
         match &pattern.kind {
+            PatternKind::Array { items, .. } if !self.allows_positions(items.len(), pattern.span) => {}
             PatternKind::Array { items, rest } => {
                 for (at, item) in items.iter().enumerate() {
                     self.unpack_item(item, at, subject, slots);
@@ -97,6 +98,17 @@ impl<'a> Compiler<'a> {
             }
             _ => {}
         }
+    }
+
+    /// Whether a pattern may have that many positions; reports it if not.
+    pub(super) fn allows_positions(&mut self, count: usize, span: Span) -> bool {
+        let limit = u16::MAX;
+        if count <= usize::from(limit) {
+            return true;
+        }
+        let message = format!("Maximum of {limit} positions in a pattern exceeded");
+        self.report(message, span, "take what lies behind with an index or a loop");
+        false
     }
 
     fn unpack_item(&mut self, item: &'a Pattern, at: usize, subject: Reg, slots: &mut Slots) {

@@ -37,8 +37,8 @@ pub(super) struct Tables {
     pub(super) key_lists: Vec<Box<[Sym]>>,
     pub(super) raises: Vec<RaiseSite>,
     pub(super) imports: Vec<ImportSite>,
-    /// A table outgrew its index.
-    pub(super) is_full: bool,
+    /// What there was too much of, if a table outgrew its index.
+    pub(super) full: Option<&'static str>,
 }
 
 impl Tables {
@@ -76,51 +76,58 @@ impl Tables {
         index
     }
 
+    /// Notes that there is too much of something.
+    pub(super) fn overflow(&mut self, what: &'static str) {
+        self.full.get_or_insert(what);
+    }
+
     /// Adds an entry to a table whose index has 16 bits.
-    fn add<T>(table: &mut Vec<T>, entry: T, is_full: &mut bool) -> u16 {
+    fn add<T>(table: &mut Vec<T>, entry: T, full: &mut Option<&'static str>, what: &'static str) -> u16 {
         // The largest index is left out: some fields use it as "none".
         let index = u16::try_from(table.len()).ok().filter(|&index| index < u16::MAX);
         table.push(entry);
-        *is_full |= index.is_none();
+        if index.is_none() {
+            full.get_or_insert(what);
+        }
         index.unwrap_or(0)
     }
 
     pub(super) fn field(&mut self, name: Sym) -> u16 {
         let site = FieldSite { name, cache: Cell::new(FieldCache::EMPTY) };
-        Self::add(&mut self.fields, site, &mut self.is_full)
+        Self::add(&mut self.fields, site, &mut self.full, "accesses to fields")
     }
 
     pub(super) fn invoke(&mut self, site: InvokeSite) -> u16 {
-        Self::add(&mut self.invokes, site, &mut self.is_full)
+        Self::add(&mut self.invokes, site, &mut self.full, "method calls")
     }
 
     pub(super) fn place(&mut self, root: PlaceRoot, steps: Vec<PlaceStep>, name: Sym) -> u16 {
         let site = PlaceSite { root, steps: steps.into(), name };
-        Self::add(&mut self.places, site, &mut self.is_full)
+        Self::add(&mut self.places, site, &mut self.full, "changes of parts of variables")
     }
 
     pub(super) fn structure(&mut self, name: Sym, fields: Vec<Sym>, def_slot: Option<u32>) -> u16 {
         let site = StructSite { name, fields: fields.into(), def_slot, cache: RefCell::new(None) };
-        Self::add(&mut self.structs, site, &mut self.is_full)
+        Self::add(&mut self.structs, site, &mut self.full, "struct values")
     }
 
     pub(super) fn variant(&mut self, variant: Variant, count: u16) -> u16 {
         if let Some(known) = self.variants.iter().take(64).position(|&known| known == (variant, count)) {
             return u16::try_from(known).unwrap_or(0);
         }
-        Self::add(&mut self.variants, (variant, count), &mut self.is_full)
+        Self::add(&mut self.variants, (variant, count), &mut self.full, "enum values and patterns")
     }
 
     pub(super) fn struct_def(&mut self, name: Sym, fields: Vec<Sym>) -> u16 {
-        Self::add(&mut self.struct_defs, (name, fields.into()), &mut self.is_full)
+        Self::add(&mut self.struct_defs, (name, fields.into()), &mut self.full, "struct declarations")
     }
 
     pub(super) fn key_list(&mut self, keys: Vec<Sym>) -> u16 {
-        Self::add(&mut self.key_lists, keys.into(), &mut self.is_full)
+        Self::add(&mut self.key_lists, keys.into(), &mut self.full, "patterns with the rest of a dict")
     }
 
     pub(super) fn import(&mut self, path: String, namespace: Option<(Sym, u32)>) -> u16 {
-        Self::add(&mut self.imports, ImportSite { path, namespace }, &mut self.is_full)
+        Self::add(&mut self.imports, ImportSite { path, namespace }, &mut self.full, "imports")
     }
 
     pub(super) fn proto(&mut self, proto: Rc<Proto>) -> u32 {

@@ -2,6 +2,7 @@
 //! `growth` checks.
 
 mod growth;
+mod limits;
 
 use std::fmt::Write;
 use std::rc::Rc;
@@ -371,12 +372,6 @@ fn builtin_in_ruff_calls_itself() {
         "builtin_in_ruff_calls_itself",
         code_with("func str(a) { return str(a) }", options)
     );
-}
-
-#[test]
-fn too_many_arguments() {
-    let source = format!("print({})", "1, ".repeat(250));
-    assert!(code_of(&source).ends_with("error: Maximum of 250 arguments in a call exceeded\n"));
 }
 
 #[test]

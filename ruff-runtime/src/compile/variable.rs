@@ -241,7 +241,7 @@ impl Compiler<'_> {
     /// The constant string of a name, as a 16-bit index.
     pub(super) fn key(&mut self, symbol: Symbol) -> u16 {
         self.small_text(symbol).unwrap_or_else(|| {
-            self.func.tables.is_full = true;
+            self.func.tables.overflow("names and constants");
             0
         })
     }

@@ -152,9 +152,11 @@ fn long_is_not_deep() {
 fn collection_literals_are_limited() {
     let limit = limits::LITERAL_ITEMS;
     let array = |items: usize| format!("x := [{}]", "1,".repeat(items));
+    assert_eq!(messages(&array(limit - 1)), [""; 0]);
     assert_eq!(messages(&array(limit)), [""; 0]);
     assert_eq!(messages(&array(limit + 1)), ["Array literal exceeds maximum element count of 1048576"]);
     let dict = |items: usize| format!("x := {{{}}}", "a:1,".repeat(items));
+    assert_eq!(messages(&dict(limit - 1)), [""; 0]);
     assert_eq!(messages(&dict(limit)), [""; 0]);
     assert_eq!(messages(&dict(limit + 1)), ["Dictionary literal exceeds maximum item count of 1048576"]);
 }
@@ -163,6 +165,7 @@ fn collection_literals_are_limited() {
 fn sources_are_limited() {
     let source = |size: usize| "x".repeat(8) + &" ".repeat(size - 8);
     let limit = limits::SOURCE_BYTES;
+    assert_eq!(messages(&source(limit - 1)), [""; 0]);
     assert_eq!(messages(&source(limit)), [""; 0]);
     let message = "Source size 16777217 bytes exceeds maximum allowed 16777216 bytes";
     assert_eq!(messages(&source(limit + 1)), [message]);
