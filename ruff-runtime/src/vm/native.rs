@@ -27,7 +27,7 @@ impl Vm {
         check_capability(def, alias, self.permissions)?;
         check_call(def, alias, args, CallForm::Function)?;
         let value = body(&mut Cx::new(&mut *self.host, Some(def), alias), args)?;
-        self.look_up()?;
+        self.after_builtin()?;
         check_depth(value.depth(), "calling a builtin")?;
         Ok(value)
     }
@@ -109,7 +109,7 @@ impl Vm {
         let NativeBody::Rust(body) = def.body else { return Ok(Value::Null) };
         let args = self.fiber.stack.values_mut().get_mut(site.base..site.base + site.count);
         let value = body(&mut Cx::new(&mut *self.host, Some(def), alias), args.unwrap_or_default())?;
-        self.look_up()?;
+        self.after_builtin()?;
         // A pair of receiver and item is taken apart at once.
         if matches!(def.updates, Updates::No | Updates::Result) {
             check_depth(value.depth(), "calling a builtin")?;
@@ -128,7 +128,7 @@ impl Vm {
         let args = self.fiber.stack.values().get(site.base..site.base + site.count);
         let mut cx = Cx::new(&mut *self.host, None, 0);
         let value = (function.body)(&mut cx, args.unwrap_or_default())?;
-        self.look_up()?;
+        self.after_builtin()?;
         self.finish_call(site, value);
         Ok(())
     }

@@ -63,10 +63,11 @@ impl Vm {
         self.host.set_deadline(self.limits.deadline);
     }
 
-    /// The run is over: nothing limits what the host does from here on. Answers how it was to end, if that was decided
+    /// The run is over: nothing limits what the host does from here on, and who asked for the end has it. Answers how it was to end, if that was decided
     /// on the way.
     pub(super) fn end_limits(&mut self) -> Option<Ending> {
         self.host.set_deadline(None);
+        self.interrupt.clear();
         self.limits.cleanup.take().map(|(ending, _)| ending)
     }
 
@@ -93,18 +94,31 @@ impl Vm {
     }
 
     /// Looks whether the program is to end.
+    fn look_up(&mut self) -> VmResult {
+        let is_over = self.limits.deadline.is_some_and(|deadline| self.host.uptime() >= deadline);
+        if is_over || self.interrupt.is_requested() { Err(self.stop()) } else { Ok(()) }
+    }
+
+    /// Looks whether the program is to end, after a builtin that may have taken long.
     #[inline]
-    pub(super) fn look_up(&mut self) -> VmResult {
+    pub(super) fn after_builtin(&mut self) -> VmResult {
         if self.limits.deadline.is_none() && !self.interrupt.is_requested() {
             return Ok(());
         }
-        self.look_at_clock()
+        self.hurry()
     }
 
     #[cold]
-    fn look_at_clock(&mut self) -> VmResult {
-        let is_over = self.limits.deadline.is_some_and(|deadline| self.host.uptime() >= deadline);
-        if is_over || self.interrupt.is_requested() { Err(self.stop()) } else { Ok(()) }
+    fn hurry(&mut self) -> VmResult {
+        if self.limits.deadline.is_some_and(|deadline| self.host.uptime() >= deadline) {
+            return Err(self.stop());
+        }
+        if self.interrupt.is_requested() {
+            // Not here, where a builtin has taken values that `finally` blocks may look at, but soon.
+            self.limits.started -= self.countdown.saturating_sub(1);
+            self.countdown = 1;
+        }
+        Ok(())
     }
 
     /// The error that ends the program before its time: because its time is over, or because somebody asked.
