@@ -5,7 +5,7 @@
 //! a mistake. Words after a file, `-` or the code of `-e` are the script's.
 
 use std::ffi::{OsStr, OsString};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches};
@@ -124,7 +124,12 @@ fn plan(clap: &clap::Command, words: &[OsString]) -> Result<Plan, Failure> {
     }
     let is_global = |word: &OsString| !matches!(Options(clap).classify(word), Word::Unknown);
     if words.iter().all(is_global) {
-        return Ok(Plan::Help { is_long: false });
+        // A command that has no options of its own tells whether these make sense.
+        let argv = [&["ruff".into(), "version".into()], words].concat();
+        return match CommandLine::command().try_get_matches_from(argv) {
+            Ok(_) => Ok(Plan::Help { is_long: false }),
+            Err(error) => Err(Failure::usage(usage::from_clap(&error))),
+        };
     }
     // Options of `run`, but nothing to run: clap knows what to say.
     Ok(Plan::Command { words: with_run(words), script: 0, is_apart: false })
@@ -147,10 +152,15 @@ fn first_word(clap: &clap::Command, words: &[OsString], at: usize, word: &OsStr)
     }
     let has_separator = name.contains(std::path::is_separator) || word.to_str().is_none();
     let before = words.get(..at).unwrap_or_default();
-    if name == "-" || has_separator || name.ends_with(".ruff") || is_file(before, word) {
+    if name == "-" || has_separator || name.ends_with(".ruff") || directory(before).join(word).is_file() {
         return Ok(shorthand(words, at, at));
     }
-    Err(unknown_command(clap, name))
+    let mut failure = unknown_command(clap, name);
+    if directory(before).join(word).is_dir() {
+        let help = format!("'{name}' is a directory; name a file in it");
+        failure.findings.iter_mut().take(1).for_each(|first| first.help.push(help.clone()));
+    }
+    Err(failure)
 }
 
 /// `ruff [OPTIONS] FILE [SCRIPT_ARGS]`, with the options up to `options` and the file at `file`.
@@ -203,10 +213,9 @@ fn with_run(words: &[OsString]) -> Vec<OsString> {
     [&["run".into()], words].concat()
 }
 
-/// Whether `word` names a file, as seen from the directory that the options before it change to.
-fn is_file(before: &[OsString], word: &OsStr) -> bool {
-    let directory = lenient(&with_run(before)).cwd;
-    directory.unwrap_or_default().join(word).is_file()
+/// The directory that these options change to.
+fn directory(options: &[OsString]) -> PathBuf {
+    lenient(&with_run(options)).cwd.unwrap_or_default()
 }
 
 fn unknown_option(word: &OsString) -> Failure {

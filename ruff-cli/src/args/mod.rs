@@ -125,11 +125,11 @@ pub(crate) struct RunArgs {
     pub(crate) json_runtime_diagnostics: Option<JsonStream>,
 
     /// Stop after this many seconds of wall-clock time, with exit status 124
-    #[arg(long, value_name = "SECS", value_parser = seconds)]
+    #[arg(long, value_name = "SECS", value_parser = seconds, allow_negative_numbers = true)]
     pub(crate) timeout: Option<Duration>,
 
     /// Stop after N steps (calls and turns of loops)
-    #[arg(long, value_name = "N", value_parser = steps)]
+    #[arg(long, value_name = "N", value_parser = steps, allow_negative_numbers = true)]
     pub(crate) max_steps: Option<u64>,
 
     /// Accepted for older scripts; has no effect
@@ -209,20 +209,30 @@ enum ValueError {
     NotPositive,
     #[error("not a number")]
     NoNumber,
+    #[error("too long a time")]
+    TooLong,
+    #[error("expected a positive integer")]
+    NoCount,
 }
 
+/// A number of steps. One that nobody could count to is as good as any other.
 fn steps(text: &str) -> Result<u64, ValueError> {
+    let is_digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     match text.parse() {
-        Ok(0) => Err(ValueError::NotPositive),
-        result => result.map_err(|_| ValueError::NoNumber),
+        Err(_) if is_digits => Ok(u64::MAX),
+        Ok(0) | Err(_) => Err(ValueError::NoCount),
+        Ok(steps) => Ok(steps),
     }
 }
 
 /// A time in seconds, with decimals if need be.
 fn seconds(text: &str) -> Result<Duration, ValueError> {
     let seconds: f64 = text.parse().map_err(|_| ValueError::NoNumber)?;
+    if seconds.is_nan() {
+        return Err(ValueError::NoNumber);
+    }
     if seconds <= 0.0 {
         return Err(ValueError::NotPositive);
     }
-    Duration::try_from_secs_f64(seconds).map_err(|_| ValueError::NoNumber)
+    Duration::try_from_secs_f64(seconds).map_err(|_| ValueError::TooLong)
 }

@@ -130,7 +130,7 @@ fn print(engine: &mut Engine, value: &Value) -> HostResult<()> {
 /// for something, not while a builtin is stuck, in reading a pipe say.
 fn watch(limit: Duration, options: GlobalOptions, stream: Option<JsonStream>) {
     std::thread::spawn(move || {
-        std::thread::sleep(limit + GRACE);
+        std::thread::sleep(limit.saturating_add(GRACE));
         let message = format!("Resource limit exceeded: time ({}s)", limit.as_secs_f64());
         let failure = Failure::new(Status::TIMEOUT, Finding::error(Code::TimeLimit, message));
         if let Err(failure) = told(with_flag(failure), stream) {

@@ -46,7 +46,8 @@ fn versions() {
 #[test]
 fn unknown_and_reserved_words() {
     let mut case = Transcript::new();
-    for words in ["chekc", "rum", "deploy", "help chekc", "fmt", "lsp-hover", "login", "update-self"] {
+    case.scene.file("src/a.ruff", b"");
+    for words in ["chekc", "rum", "deploy", "src", "help chekc", "fmt", "lsp-hover", "login", "update-self"] {
         case.ruff(words);
     }
     assert_snapshot!(case.text());
@@ -75,10 +76,18 @@ fn mistakes_in_options() {
         "check --bogus",
         "check --jsn",
         "--color sometimes check",
+        "--color sometimes",
+        "--color",
         "-q -v check",
+        "-q -v",
         "run --timeout soon a.ruff",
         "run --timeout 0 a.ruff",
+        "run --timeout -1 a.ruff",
+        "run --timeout nan a.ruff",
+        "run --timeout 1e30 a.ruff",
         "run --max-steps 0 a.ruff",
+        "run --max-steps -5 a.ruff",
+        "run --max-steps 1.5 a.ruff",
         "run --max-steps",
         "run -p a.ruff",
         "run --allow-fs-read=/tmp a.ruff",
