@@ -23,6 +23,7 @@ pub mod shape;
 mod undeclared;
 pub mod value;
 pub mod vm;
+mod work;
 
 // Lets the expansions of `#[native]` name this crate the same way inside it and outside.
 extern crate self as ruff_runtime;

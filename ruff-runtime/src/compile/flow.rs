@@ -4,7 +4,7 @@
 
 use super::blocks::{Block, Blocks, Set};
 use super::function::{Function, Reg};
-use super::work;
+use crate::work;
 use crate::bytecode::{Access, Instr, Op, for_each_register};
 
 /// What is alive around the blocks of a function.

@@ -4,7 +4,7 @@
 use super::function::{Function, Line};
 use super::living::Living;
 use super::protection::Protection;
-use super::work;
+use crate::work;
 use crate::bytecode::op::SENSE;
 use crate::bytecode::{Instr, Op, Role};
 

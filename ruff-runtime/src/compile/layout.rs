@@ -6,7 +6,7 @@ use ruff_syntax::{SourceFile, Span};
 
 use super::function::{Function, Line};
 use super::liveness::Edits;
-use super::work;
+use crate::work;
 use crate::bytecode::{Handler, Instr, Op, Proto, Role};
 use crate::module::ModuleId;
 

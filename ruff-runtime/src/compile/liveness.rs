@@ -8,7 +8,7 @@ use super::fields::Fields;
 use super::flow::{Alive, crossing, step};
 use super::function::{Function, Reg};
 use super::release;
-use super::work;
+use crate::work;
 use crate::bytecode::op::{KILL_A, KILL_B, KILL_C, NO_REGISTER};
 use crate::bytecode::{Access, Instr, Op, PlaceRoot, for_each_register};
 

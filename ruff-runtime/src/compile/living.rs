@@ -1,7 +1,7 @@
 //! The lines of a function that are not dead, found in no time however many dead ones lie in between.
 
 use super::function::Line;
-use super::work;
+use crate::work;
 
 /// For each line, and for the end behind the last, the way to the next living one: itself, or a line further on.
 pub(super) struct Living(Vec<usize>);

@@ -42,7 +42,6 @@ mod tables;
 mod try_block;
 mod update;
 mod variable;
-mod work;
 
 use std::collections::HashSet;
 use std::rc::Rc;

@@ -6,8 +6,8 @@ use ruff_syntax::resolve::{BindingOrigin, Resolved};
 
 use super::Compiler;
 use super::variable::Home;
-use super::work;
 use crate::bytecode::{Op, PlaceRoot, PlaceStep as Step};
+use crate::work;
 
 /// A place as the program writes it.
 pub(super) struct Place<'a> {

@@ -5,7 +5,7 @@
 
 use super::blocks::{Blocks, Set};
 use super::function::{Function, Line, Reg};
-use super::work;
+use crate::work;
 use crate::bytecode::op::KILL_B;
 use crate::bytecode::{Access, Instr, Op, for_each_register};
 

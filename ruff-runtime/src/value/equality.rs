@@ -1,11 +1,16 @@
-//! Equality: `==`, the exact relation that sets, dict keys and patterns use, and the hash that goes with it.
+//! Equality: `==`, and the exact relation that sets, dict keys and patterns use. The hash that goes with it is
+//! [`super::exact_hash`].
 //!
-//! Nothing here recurses: nested data is walked with a list of what is still to do.
+//! Nothing here recurses: nested data is walked with a list of what is still to do. Containers are shared, so a value
+//! of a few hundred bytes can hold more than could ever be walked: `x := [x, x]` doubles it. Pairs of shared
+//! containers are compared once.
 
-use super::hash;
+use std::collections::HashSet;
+
 use super::string::same_text;
-use super::{ErrorValue, Set, Str, Value};
+use super::{ErrorValue, Set, Value};
 use crate::heap::{Ref, StructRef};
+use crate::work;
 
 /// Floats nearer than this are equal to `==`.
 const EPSILON: f64 = f64::EPSILON;
@@ -24,14 +29,41 @@ pub fn exactly_equal(lhs: &Value, rhs: &Value) -> bool {
     same(lhs, rhs, Relation::Exact)
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Relation {
     Loose,
     Exact,
 }
 
+/// Pairs that are compared before any is remembered: remembering costs more than comparing small things once more.
+const PATIENCE: usize = 1000;
+
 /// Pairs that must be the same too for the answer to be yes.
-type Open<'a> = Vec<(&'a Value, &'a Value, Relation)>;
+struct Open<'a> {
+    pairs: Vec<(&'a Value, &'a Value, Relation)>,
+    /// How many there have been.
+    met: usize,
+    /// Pairs of containers, at least one of which is shared, that have been met after the first [`PATIENCE`]. A pair
+    /// that is not in here is met no more often than the one it was found in.
+    known: HashSet<(usize, usize, Relation)>,
+}
+
+impl<'a> Open<'a> {
+    fn push(&mut self, lhs: &'a Value, rhs: &'a Value, relation: Relation) {
+        work::note(1);
+        self.met += 1;
+        if self.met <= PATIENCE || self.is_new(lhs, rhs, relation) {
+            self.pairs.push((lhs, rhs, relation));
+        }
+    }
+
+    #[cold]
+    fn is_new(&mut self, lhs: &Value, rhs: &Value, relation: Relation) -> bool {
+        let (lhs, rhs) = (lhs.object(), rhs.object());
+        let is_shared = lhs.is_shared || rhs.is_shared;
+        !is_shared || self.known.insert((lhs.address, rhs.address, relation))
+    }
+}
 
 #[inline]
 fn same(lhs: &Value, rhs: &Value, relation: Relation) -> bool {
@@ -87,15 +119,15 @@ fn floats(a: f64, b: f64, relation: Relation) -> bool {
 }
 
 /// The int of the same mathematical value.
-fn exact_int(float: f64) -> Option<i64> {
+pub(super) fn exact_int(float: f64) -> Option<i64> {
     // 2^63 is no int, and everything in this range is cut without loss.
     let fits = (-9_223_372_036_854_775_808.0..9_223_372_036_854_775_808.0).contains(&float);
     (fits && float.trunc() == float).then_some(float as i64)
 }
 
 fn walk(lhs: &Value, rhs: &Value, relation: Relation) -> bool {
-    let mut open = vec![(lhs, rhs, relation)];
-    while let Some((lhs, rhs, relation)) = open.pop() {
+    let mut open = Open { pairs: vec![(lhs, rhs, relation)], met: 0, known: HashSet::new() };
+    while let Some((lhs, rhs, relation)) = open.pairs.pop() {
         if !contents(lhs, rhs, relation, &mut open) {
             return false;
         }
@@ -130,7 +162,7 @@ fn contents<'a>(lhs: &'a Value, rhs: &'a Value, relation: Relation, open: &mut O
 #[inline]
 fn pair<'a>(lhs: &'a Value, rhs: &'a Value, relation: Relation, open: &mut Open<'a>) -> bool {
     scalars(lhs, rhs, relation).unwrap_or_else(|| {
-        open.push((lhs, rhs, relation));
+        open.push(lhs, rhs, relation);
         true
     })
 }
@@ -183,116 +215,11 @@ fn sets<'a>(lhs: &'a Set, rhs: &'a Set, open: &mut Open<'a>) -> bool {
         })
 }
 
-/// A hash for the exact relation: what is [`exactly_equal`] has the same.
-///
-/// Every scalar inside counts together with the way that leads to it, and the sum of all is the hash; so the order
-/// of fields and entries does not matter, and no recursion is needed. Cost: linear in the size of the data.
-pub fn exact_hash(value: &Value) -> u64 {
-    if let Some(hash) = scalar_hash(value) {
-        return hash;
-    }
-    let mut sum: u64 = 0;
-    let mut open = vec![(value, 1)];
-    while let Some((value, way)) = open.pop() {
-        sum = sum.wrapping_add(part(value, way, &mut open));
-    }
-    hash::of_words(sum, 0)
-}
-
-/// What a value at the end of `way` adds to the hash; what it holds is left for later.
-fn part<'a>(value: &'a Value, way: u64, open: &mut Vec<(&'a Value, u64)>) -> u64 {
-    if let Some(hash) = scalar_hash(value) {
-        return hash::of_words(way, hash);
-    }
-    let by_index = |(item, index): (&'a Value, u64)| (item, hash::of_words(way, index));
-    let mut members: u64 = 0;
-    let (kind, size) = match value {
-        Value::Array(array) => {
-            open.extend(array.iter().zip(0..).map(by_index));
-            (1, array.len())
-        }
-        Value::Dict(dict) => {
-            open.extend(dict.iter().map(|(key, value)| (value, hash::of_words(way, key.hash()))));
-            (2, dict.len())
-        }
-        Value::Struct(object) => {
-            let fields = object.shape().fields().iter().zip(object.fields());
-            open.extend(fields.map(|(field, value)| (value, hash::of_words(way, field.number().into()))));
-            (3 + (u64::from(object.shape().name().number()) << 8), object.fields().len())
-        }
-        Value::Tagged(tagged) => {
-            open.extend(tagged.payload().iter().zip(0..).map(by_index));
-            let variant = tagged.variant();
-            let names = u64::from(variant.owner.number()) << 32 | u64::from(variant.name.number());
-            (hash::of_words(names, 4), tagged.payload().len())
-        }
-        Value::Set(set) => {
-            members = set.hashes().map(|hash| hash::of_words(way, hash)).fold(0, u64::wrapping_add);
-            (5, set.len())
-        }
-        Value::Queue(queue) => {
-            open.extend(queue.iter().zip(0..).map(by_index));
-            (6, queue.len())
-        }
-        Value::Stack(stack) => {
-            open.extend(stack.iter().zip(0..).map(by_index));
-            (7, stack.len())
-        }
-        Value::Error(error) => {
-            let fields = error.fields().iter();
-            open.extend(fields.map(|(field, value)| (value, hash::of_words(way, field.number().into()))));
-            (8, error.fields().len())
-        }
-        _ => (9, 0),
-    };
-    members.wrapping_add(hash::of_words(way ^ kind, size as u64))
-}
-
-#[inline]
-fn scalar_hash(value: &Value) -> Option<u64> {
-    let hash = match value {
-        Value::Int(int) => hash::of_int(*int),
-        Value::Float(float) => match exact_int(*float) {
-            Some(int) => hash::of_int(int),
-            None if float.is_nan() => hash::of_words(u64::MAX, 1),
-            None => hash::of_words(float.to_bits(), 1),
-        },
-        Value::Short(text) => Str::Short(*text).hash(),
-        Value::Str(text) => text.hash(),
-        Value::Bool(truth) => hash::of_words(u64::from(*truth), 2),
-        Value::Null | Value::Undefined => hash::of_words(0, 3),
-        Value::Nothing => hash::of_words(1, 3),
-        Value::Bytes(bytes) => hash::of_words(hash::of_bytes(bytes), 4),
-        Value::Native(_, def) => of_address(std::ptr::from_ref(*def) as usize),
-        Value::Closure(object) => of_address(object.address()),
-        Value::Bound(object) => of_address(object.address()),
-        Value::Host(object) => of_address(object.address()),
-        Value::Generator(object) => of_address(object.address()),
-        Value::StructDef(object) => of_address(object.address()),
-        Value::Module(object) => of_address(object.address()),
-        Value::Cell(object) => of_address(object.address()),
-        Value::Handle(object) => of_address(object.address()),
-        Value::Array(_)
-        | Value::Dict(_)
-        | Value::Struct(_)
-        | Value::Tagged(_)
-        | Value::Set(_)
-        | Value::Queue(_)
-        | Value::Stack(_)
-        | Value::Error(_) => return None,
-    };
-    Some(hash)
-}
-
-fn of_address(address: usize) -> u64 {
-    hash::of_words(address as u64, 5)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::shape::Shape;
-    use crate::value::{Dict, Key, Queue, Stack, Sym};
+    use crate::value::{Dict, Key, Queue, Stack, Sym, exact_hash};
 
     fn int(int: i64) -> Value {
         Value::Int(int)
@@ -397,5 +324,30 @@ mod tests {
         check(&deep(), &deep(), true, true);
         let sets = || (0..4000).fold(Value::Null, |value, _| Value::Set(Set::from_items([value])));
         check(&sets(), &sets(), true, true);
+    }
+
+    /// A value of 40 levels that holds the one below it twice in each, in a container of each kind in turn.
+    fn doubled(innermost: Value) -> Value {
+        (0..40).fold(innermost, |value, turn| {
+            let pair = vec![value.clone(), value.clone()];
+            match turn % 4 {
+                0 => Value::array(pair),
+                1 => Value::Stack(Stack::from_vec(pair)),
+                2 => Value::Dict(Dict::from_entries(["a", "b"].map(Key::from).into_iter().zip(pair))),
+                _ => Value::array(vec![Value::ok(value.clone()), Value::Set(Set::from_items([value]))]),
+            }
+        })
+    }
+
+    #[test]
+    fn shared_parts_are_compared_once() {
+        let steps = work::count(|| {
+            check(&doubled(int(1)), &doubled(float(1.0)), true, true);
+            check(&doubled(int(1)), &doubled(int(2)), false, false);
+            check(&doubled(float(f64::NAN)), &doubled(float(f64::NAN)), false, true);
+        });
+        assert!(steps < 50_000, "{steps} steps");
+        let same = doubled(float(f64::NAN));
+        assert!(!equal(&same, &same) && exactly_equal(&same, &same));
     }
 }

@@ -12,6 +12,15 @@ use std::mem::MaybeUninit;
 
 use super::Value;
 
+/// Which object a value leads to.
+#[derive(Clone, Copy)]
+pub(super) struct Identity {
+    /// Where it is.
+    pub(super) address: usize,
+    /// Others lead to it too.
+    pub(super) is_shared: bool,
+}
+
 impl Value {
     /// The count of owners of a heap value's object; nothing for other kinds.
     #[inline(always)]
@@ -26,6 +35,16 @@ impl Value {
         let object = unsafe { *second };
         // SAFETY: the count includes this value, so the object is alive; `Ref` and `StructRef` put the count first.
         Some(unsafe { &*object })
+    }
+
+    /// Which object a value leads to; all zero for kinds that have none.
+    #[inline]
+    pub(super) fn object(&self) -> Identity {
+        let count = self.count();
+        Identity {
+            address: count.map_or(0, |count| std::ptr::from_ref(count) as usize),
+            is_shared: count.is_some_and(|count| count.get() > 1),
+        }
     }
 
     /// Gives up what the value owns; it must be overwritten without being dropped.

@@ -1,6 +1,6 @@
 //! The work on a function, and the size of its code, are linear in its source.
 
-use super::super::work;
+use crate::work;
 use super::{Options, compiled};
 
 /// A program of `count` units; `#` in them stands for their number.

@@ -1,4 +1,4 @@
-//! Counts the steps of the passes over finished functions in tests, which check by them that the work is linear in the
+//! Counts the steps of walks over code and values in tests, which check by them that the work is linear in the
 //! input: a count is the same on every machine, a time is not. Otherwise it costs nothing.
 
 #[cfg(test)]
@@ -8,7 +8,7 @@ thread_local! {
 
 /// Notes that many steps.
 #[inline]
-pub(super) fn note(steps: usize) {
+pub(crate) fn note(steps: usize) {
     #[cfg(test)]
     STEPS.set(STEPS.get() + steps as u64);
     #[cfg(not(test))]
@@ -17,7 +17,7 @@ pub(super) fn note(steps: usize) {
 
 /// The steps that `body` takes.
 #[cfg(test)]
-pub(super) fn count(body: impl FnOnce()) -> u64 {
+pub(crate) fn count(body: impl FnOnce()) -> u64 {
     let before = STEPS.get();
     body();
     STEPS.get() - before
