@@ -30,6 +30,8 @@ pub struct Options {
     pub call_depth: usize,
     /// Bytes of source text accepted.
     pub source_bytes: usize,
+    /// Bytes of JSON text that `parse_json` accepts; `None` without limit.
+    pub json_bytes: Option<usize>,
     /// Calls and loop turns before the instruction limit error; `None` without limit.
     pub fuel: Option<u64>,
     /// Wall-clock time before the time limit error; `None` without limit.
@@ -49,6 +51,7 @@ impl Default for Options {
             permissions: Permissions::all(),
             call_depth: 10_000,
             source_bytes: ruff_syntax::limits::SOURCE_BYTES,
+            json_bytes: None,
             fuel: None,
             time_limit: None,
             keep_globals: false,

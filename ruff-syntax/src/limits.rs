@@ -4,6 +4,8 @@
 pub const SOURCE_BYTES: usize = 16 * 1024 * 1024;
 /// Bytes of source text accepted from untrusted input.
 pub const SOURCE_BYTES_UNTRUSTED: usize = 1024 * 1024;
+/// Bytes of JSON input accepted by programs that are not trusted.
+pub const JSON_BYTES_UNTRUSTED: usize = 1024 * 1024;
 /// Characters of an identifier.
 pub const IDENTIFIER_CHARS: usize = 256;
 /// Characters of a numeric literal.

@@ -46,6 +46,7 @@ pub(crate) fn execute(args: RunArgs, session: &mut Session) -> Result<Status, Fa
     let options = engine::Options {
         permissions: args.capabilities.permissions,
         source_bytes: limit,
+        json_bytes: args.capabilities.is_untrusted.then_some(limits::JSON_BYTES_UNTRUSTED),
         fuel: args.max_steps,
         time_limit: args.timeout,
         entry_dir: program.directory,

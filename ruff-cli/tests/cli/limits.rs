@@ -81,3 +81,22 @@ fn sources_have_a_size_limit() {
     }
     assert_snapshot!(case.text());
 }
+
+#[test]
+fn json_input_has_a_size_limit_when_the_program_is_not_trusted() {
+    let mut case = Transcript::new();
+    let program = r#"
+for size in [1048575, 1048576, 1048577] {
+    try {
+        print(len(parse_json("\"" + repeat("x", size - 2) + "\"")))
+    } except e {
+        print(e.message)
+    }
+}
+"#;
+    case.file("parse.ruff", program);
+    for words in ["parse.ruff", "run --allow-clock parse.ruff", "run --untrusted parse.ruff"] {
+        case.ruff(words);
+    }
+    assert_snapshot!(case.text());
+}

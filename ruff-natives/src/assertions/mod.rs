@@ -4,7 +4,7 @@ use ruff_runtime::Value;
 use ruff_runtime::family;
 use ruff_runtime::native;
 use ruff_runtime::native::{Cx, Family, NativeResult};
-use ruff_runtime::value::{debug_text, equal, text};
+use ruff_runtime::value::{debug_shown, equal, shown};
 use ruff_syntax::Code;
 
 use crate::strings::search::holds;
@@ -29,7 +29,7 @@ fn assert(cx: &mut Cx<'_>, condition: &Value, message: Option<&Value>) -> Native
     if condition.is_truthy() {
         return Ok(true);
     }
-    Err(cx.fail(Code::Assertion, message.map_or_else(|| "Assertion failed".to_owned(), text)))
+    Err(cx.fail(Code::Assertion, message.map_or_else(|| "Assertion failed".to_owned(), shown)))
 }
 
 /// Fails unless the two are equal by `==`; gives `true`.
@@ -43,7 +43,7 @@ fn assert_equal(cx: &mut Cx<'_>, actual: &Value, expected: &Value) -> NativeResu
     if equal(actual, expected) {
         return Ok(true);
     }
-    let message = format!("Assertion failed: expected {}, got {}", debug_text(expected), debug_text(actual));
+    let message = format!("Assertion failed: expected {}, got {}", debug_shown(expected), debug_shown(actual));
     Err(cx.fail(Code::Assertion, message))
 }
 
@@ -81,7 +81,7 @@ fn assert_contains(
     if holds(collection, item) == Some(true) {
         return Ok(true);
     }
-    let (collection, item) = (debug_text(collection), debug_text(item));
+    let (collection, item) = (debug_shown(collection), debug_shown(item));
     Err(cx.fail(Code::Assertion, format!("Assertion failed: {collection} does not contain {item}")))
 }
 

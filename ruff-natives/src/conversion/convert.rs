@@ -4,7 +4,7 @@ use ruff_runtime::Value;
 use ruff_runtime::heap::Ref;
 use ruff_runtime::native;
 use ruff_runtime::native::{Cx, NativeResult};
-use ruff_runtime::value::{Bytes, Str, text};
+use ruff_runtime::value::{Bytes, Str, shown, text};
 use ruff_syntax::Code;
 
 /// The text of a value, as `print` shows it. Bytes are read as UTF-8; what is not becomes `\u{FFFD}`.
@@ -75,7 +75,7 @@ fn bytes(cx: &mut Cx<'_>, #[types(array, string)] values: &Value) -> NativeResul
 /// ```
 #[native(family = "conversion", returns = "never")]
 fn error(cx: &mut Cx<'_>, message: &Value) -> NativeResult<()> {
-    Err(cx.fail(Code::Thrown, text(message)))
+    Err(cx.fail(Code::Thrown, shown(message)))
 }
 
 #[cfg(test)]

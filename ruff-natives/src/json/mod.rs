@@ -21,7 +21,7 @@ pub(crate) static FAMILY: Family = family!("json": [self::PARSE_JSON, self::TO_J
 /// The value that a JSON text stands for. Objects become dicts with their keys in order; of equal keys the last wins.
 ///
 /// Whole numbers within 64 bits become ints, all others floats. Fails with a position for anything that is not JSON,
-/// and for values nested more than 64 deep.
+/// and for values nested more than 64 deep. Programs that are not trusted may parse 1 MiB.
 ///
 /// ```ruff
 /// parse_json("[1, 2.5, null, true]")         # => [1, 2.5, null, true]
@@ -29,6 +29,10 @@ pub(crate) static FAMILY: Family = family!("json": [self::PARSE_JSON, self::TO_J
 /// ```
 #[native(family = "json", method, pure)]
 fn parse_json(cx: &mut Cx<'_>, text: &str) -> NativeResult<Value> {
+    if let Some(limit) = cx.json_bytes().filter(|limit| text.len() > *limit) {
+        let message = format!("JSON input exceeds maximum input size of {limit} bytes");
+        return Err(cx.fail(Code::Conversion, message));
+    }
     read::parse(text).map_err(|problem| cx.fail(Code::Conversion, problem.to_string()))
 }
 

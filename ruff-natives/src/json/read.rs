@@ -181,8 +181,6 @@ impl Reader<'_> {
 
     fn int(&mut self, start: usize, is_negative: bool, digits: &Mantissa) -> Read<Value> {
         match (digits.exact(), is_negative) {
-            // `-0` is a float, or its sign would be lost.
-            (Some(0), true) => Ok(Value::Float(-0.0)),
             (Some(int), false) => Ok(Value::Int(int)),
             (Some(int), true) => Ok(Value::Int(-int)),
             (None, _) => {
@@ -372,7 +370,7 @@ mod tests {
         );
         assert_eq!(read("9223372036854775807"), "9223372036854775807");
         assert_eq!(read("9223372036854775808"), "9223372036854776000.0");
-        assert_eq!(read("-0"), "-0.0");
+        assert_eq!(read("-0"), "0");
         assert_eq!(
             read("[-9223372036854775808, 999999999999999999, 1000000000000000000]"),
             "[-9223372036854775808, 999999999999999999, 1000000000000000000]"

@@ -18,12 +18,25 @@ pub struct Cx<'vm> {
     host: &'vm mut dyn Host,
     def: Option<&'static NativeDef>,
     alias: u8,
+    json_bytes: Option<usize>,
 }
 
 impl<'vm> Cx<'vm> {
     /// A context for a call of `def` by the name `alias`.
     pub fn new(host: &'vm mut dyn Host, def: Option<&'static NativeDef>, alias: u8) -> Self {
-        Cx { host, def, alias }
+        Cx { host, def, alias, json_bytes: None }
+    }
+
+    /// The same on a run that limits the size of JSON input.
+    #[must_use]
+    pub fn with_json_bytes(mut self, json_bytes: Option<usize>) -> Self {
+        self.json_bytes = json_bytes;
+        self
+    }
+
+    /// Bytes of JSON input accepted; `None` without limit.
+    pub fn json_bytes(&self) -> Option<usize> {
+        self.json_bytes
     }
 
     /// The outside world. The capability was checked before the body runs.

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use ruff_syntax::Code;
 
-use super::text::text;
+use super::text::shown;
 use super::{Str, Sym, Value};
 use crate::error::{Ending, Fault, Subject, Trace, VmError};
 use crate::heap::{HeapObject, Ref, StructRef};
@@ -65,9 +65,9 @@ impl ErrorValue {
             }
             Value::Dict(dict) => match dict.get("message").and_then(Value::to_str) {
                 Some(message) => message,
-                None => Str::from_string(text(&value)),
+                None => Str::from_string(shown(&value)),
             },
-            other => other.to_str().unwrap_or_else(|| Str::from_string(text(other))),
+            other => other.to_str().unwrap_or_else(|| Str::from_string(shown(other))),
         };
         let mut error = VmError::new(Code::Thrown, String::new());
         let fault = error.fault_mut();
@@ -214,7 +214,7 @@ fn struct_field(object: &StructRef, name: Sym) -> Option<&Value> {
 mod tests {
     use super::*;
     use crate::shape::Shape;
-    use crate::value::{Dict, Key};
+    use crate::value::{Dict, Key, text};
 
     fn object(name: &str, fields: &[(&str, Value)]) -> Value {
         let names = fields.iter().map(|(name, _)| Sym::new(name)).collect();

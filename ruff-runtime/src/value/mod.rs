@@ -46,7 +46,7 @@ pub use string::{ShortStr, Str, StringObject};
 pub use structure::{Method, ModuleValue, StructDef};
 pub use sym::Sym;
 pub use tagged::{Tagged, Variant};
-pub use text::{debug_text, source_text, text, write_text};
+pub use text::{debug_shown, debug_text, shown, source_text, text, write_text};
 
 use crate::fiber::Generator;
 pub use crate::heap::CellBox;

@@ -39,6 +39,20 @@ pub fn debug_text(value: &Value) -> String {
     out
 }
 
+/// The printed text of `value` as part of a message; of a value whose text is longer than a string may be, what it is.
+pub fn shown(value: &Value) -> String {
+    unless_too_long(text(value), value)
+}
+
+/// The same with the text that `debug` and assertions show.
+pub fn debug_shown(value: &Value) -> String {
+    unless_too_long(debug_text(value), value)
+}
+
+fn unless_too_long(text: String, value: &Value) -> String {
+    if text.len() <= MAX_BYTES { text } else { format!("<{} too large to show>", value.type_name()) }
+}
+
 /// The text as source code: strings quoted and escaped, floats with a fraction.
 pub fn source_text(value: &Value) -> String {
     let mut out = String::new();

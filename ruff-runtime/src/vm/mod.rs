@@ -85,6 +85,8 @@ pub struct Vm {
     pub(crate) entry_dir: Option<PathBuf>,
     /// Bytes of source text accepted for an imported file.
     pub(crate) source_bytes: usize,
+    /// Bytes of JSON input accepted by builtins.
+    pub(crate) json_bytes: Option<usize>,
     /// Frees what is left in cycles when everything above is gone.
     #[expect(dead_code, reason = "works by being dropped last")]
     leftovers: Leftovers,
@@ -114,6 +116,7 @@ impl Vm {
             interrupt,
             entry_dir: options.entry_dir.clone(),
             source_bytes: options.source_bytes,
+            json_bytes: options.json_bytes,
             leftovers: Leftovers,
         }
     }

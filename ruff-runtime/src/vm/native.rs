@@ -26,7 +26,8 @@ impl Vm {
     ) -> VmResult<Value> {
         check_capability(def, alias, self.permissions)?;
         check_call(def, alias, args, CallForm::Function)?;
-        let value = body(&mut Cx::new(&mut *self.host, Some(def), alias), args)?;
+        let mut cx = Cx::new(&mut *self.host, Some(def), alias).with_json_bytes(self.json_bytes);
+        let value = body(&mut cx, args)?;
         self.after_builtin()?;
         check_depth(value.depth(), "calling a builtin")?;
         Ok(value)
@@ -108,7 +109,8 @@ impl Vm {
         self.check_builtin(def, alias, site, form)?;
         let NativeBody::Rust(body) = def.body else { return Ok(Value::Null) };
         let args = self.fiber.stack.values_mut().get_mut(site.base..site.base + site.count);
-        let value = body(&mut Cx::new(&mut *self.host, Some(def), alias), args.unwrap_or_default())?;
+        let mut cx = Cx::new(&mut *self.host, Some(def), alias).with_json_bytes(self.json_bytes);
+        let value = body(&mut cx, args.unwrap_or_default())?;
         self.after_builtin()?;
         // A pair of receiver and item is taken apart at once.
         if matches!(def.updates, Updates::No | Updates::Result) {

@@ -131,3 +131,12 @@ fn texts_larger_than_strings_are_left_unfinished() {
     let length = text(&Value::array(vec![items; 1000])).len();
     assert!(length > limit && length < limit + (1 << 23), "{length}");
 }
+
+#[test]
+fn messages_do_not_show_what_is_too_large_to_show() {
+    let part = Value::string("x".repeat(1 << 22));
+    let small = Value::array(vec![int(1)]);
+    let large = Value::array(vec![part; 65]);
+    assert_eq!([shown(&small), shown(&large)], ["[1]", "<array too large to show>"]);
+    assert_eq!([debug_shown(&small), debug_shown(&large)], ["Array[Int(1)]", "<array too large to show>"]);
+}
