@@ -43,7 +43,8 @@ fn assert_equal(cx: &mut Cx<'_>, actual: &Value, expected: &Value) -> NativeResu
     if equal(actual, expected) {
         return Ok(true);
     }
-    let message = format!("Assertion failed: expected {}, got {}", debug_shown(expected), debug_shown(actual));
+    let message =
+        format!("Assertion failed: expected {}, got {}", debug_shown(expected), debug_shown(actual));
     Err(cx.fail(Code::Assertion, message))
 }
 

@@ -4,8 +4,8 @@
 
 use super::blocks::{Block, Blocks, Set};
 use super::function::{Function, Reg};
-use crate::work;
 use crate::bytecode::{Access, Instr, Op, for_each_register};
+use crate::work;
 
 /// What is alive around the blocks of a function.
 pub(super) struct Alive {

@@ -4,9 +4,9 @@
 use super::function::{Function, Line};
 use super::living::Living;
 use super::protection::Protection;
-use crate::work;
 use crate::bytecode::op::SENSE;
 use crate::bytecode::{Instr, Op, Role};
+use crate::work;
 
 /// Jumps to jumps that are followed from one; a circle of jumps has no end.
 const HOPS: u32 = 64;

@@ -6,9 +6,9 @@ use ruff_syntax::{SourceFile, Span};
 
 use super::function::{Function, Line};
 use super::liveness::Edits;
-use crate::work;
 use crate::bytecode::{Handler, Instr, Op, Proto, Role};
 use crate::module::ModuleId;
+use crate::work;
 
 /// Where a line stands in the final code, and how.
 #[derive(Clone, Copy, Default)]

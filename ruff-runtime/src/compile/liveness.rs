@@ -8,9 +8,9 @@ use super::fields::Fields;
 use super::flow::{Alive, crossing, step};
 use super::function::{Function, Reg};
 use super::release;
-use crate::work;
 use crate::bytecode::op::{KILL_A, KILL_B, KILL_C, NO_REGISTER};
 use crate::bytecode::{Access, Instr, Op, PlaceRoot, for_each_register};
+use crate::work;
 
 /// Words of 64 registers, over all blocks, beyond which a function is only looked at roughly, or work and memory would grow
 /// with the square of its size. Only generated code is so large.

@@ -5,9 +5,9 @@
 
 use super::blocks::{Blocks, Set};
 use super::function::{Function, Line, Reg};
-use crate::work;
 use crate::bytecode::op::KILL_B;
 use crate::bytecode::{Access, Instr, Op, for_each_register};
+use crate::work;
 
 /// Releases to insert before lines.
 pub(super) fn on_edges(func: &Function, blocks: &Blocks, live_in: &[Set], words: usize) -> Vec<(usize, Reg)> {

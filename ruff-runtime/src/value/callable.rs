@@ -6,7 +6,7 @@ use super::{Str, Value};
 use crate::bytecode::Proto;
 use crate::error::VmError;
 use crate::heap::{HeapObject, Ref};
-use crate::native::Cx;
+use crate::native::{Cx, NativeDef};
 
 /// A function of the program with the variables it captured.
 pub struct Closure {
@@ -25,7 +25,16 @@ pub struct BoundMethod {
     /// The receiver.
     pub receiver: Value,
     /// The method.
-    pub method: Ref<Closure>,
+    pub method: Bindable,
+}
+
+/// A method that can be bound to a receiver.
+#[derive(Clone)]
+pub enum Bindable {
+    /// One that a struct of the program declares.
+    Closure(Ref<Closure>),
+    /// An own method of a kind of values.
+    Native(&'static NativeDef),
 }
 
 impl HeapObject for BoundMethod {

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::Value;
+use super::{Bindable, Value};
 use crate::fiber::GeneratorState;
 use crate::shape::Shape;
 
@@ -56,7 +56,9 @@ impl Value {
             Value::Closure(closure) => each(&closure.captures, &mut visit),
             Value::Bound(bound) => {
                 visit(Child::Value(&bound.receiver));
-                visit(Child::Value(&Value::Closure(bound.method.clone())));
+                if let Bindable::Closure(method) = &bound.method {
+                    visit(Child::Value(&Value::Closure(method.clone())));
+                }
             }
             Value::Generator(generator) => {
                 if let Ok(state) = generator.state.try_borrow()

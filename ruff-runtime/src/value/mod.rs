@@ -30,7 +30,7 @@ mod text;
 mod truth;
 
 pub use array::Array;
-pub use callable::{BoundMethod, Closure, HostFn, HostFunction};
+pub use callable::{Bindable, BoundMethod, Closure, HostFn, HostFunction};
 pub(crate) use children::Child;
 pub use collections::{Bytes, Queue, Set, Stack};
 pub use depth::{check_depth, depth_around, depth_around_all};

@@ -10,7 +10,7 @@ use std::fmt::Write;
 use std::rc::Rc;
 
 use super::digits::{Digits, push_plain_float};
-use super::{Key, Tagged, Value};
+use super::{Bindable, Key, Tagged, Value};
 use crate::heap::StructRef;
 use crate::native::MAX_BYTES;
 
@@ -235,7 +235,11 @@ fn write_opaque(out: &mut String, value: &Value, style: Style) {
         Value::Native(alias, def) if is_debug => write!(out, "NativeFunction({})", def.name_at(*alias)),
         Value::Native(alias, def) => write!(out, "<native function: {}>", def.name_at(*alias)),
         Value::Closure(function) => write_function(out, &function.proto.name, is_debug),
-        Value::Bound(bound) => write_function(out, &bound.method.proto.name, is_debug),
+        Value::Bound(bound) => match &bound.method {
+            Bindable::Closure(method) => write_function(out, &method.proto.name, is_debug),
+            Bindable::Native(def) if is_debug => write!(out, "NativeFunction({})", def.name),
+            Bindable::Native(def) => write!(out, "<native function: {}>", def.name),
+        },
         Value::Host(function) => write_function(out, &function.name, is_debug),
         Value::Bytes(bytes) if is_debug => write!(out, "Bytes({} bytes)", bytes.len()),
         Value::Bytes(bytes) => write!(out, "<bytes: {}>", bytes.len()),

@@ -8,7 +8,7 @@ use crate::error::VmError;
 use crate::fiber::{Fiber, Frame, Generator, ReturnMode};
 use crate::heap::{Ref, collect_if_due};
 use crate::native::CallForm;
-use crate::value::{Closure, Value};
+use crate::value::{Bindable, Closure, Value};
 
 /// Where a call's arguments stand and what becomes of its result.
 #[derive(Clone, Copy)]
@@ -73,7 +73,15 @@ impl Vm {
             Value::Closure(closure) => self.call_closure(closure.clone(), site, Reached::Function),
             Value::Native(alias, def) => self.call_builtin(def, *alias, site, CallForm::Function),
             Value::Bound(bound) => {
-                let (receiver, method) = (bound.receiver.clone(), bound.method.clone());
+                let receiver = bound.receiver.clone();
+                let method = match &bound.method {
+                    Bindable::Closure(method) => method.clone(),
+                    Bindable::Native(def) => {
+                        self.insert_argument(site, receiver);
+                        let site = Site { count: site.count + 1, ..site };
+                        return self.call_builtin(def, 0, site, CallForm::Method);
+                    }
+                };
                 // `f(p)` with the receiver given again works like `f()`.
                 if site.count != usize::from(method.proto.params) || site.count == 0 {
                     self.insert_argument(site, receiver);

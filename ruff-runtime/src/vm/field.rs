@@ -7,7 +7,7 @@ use crate::bytecode::op::{KILL_B, NO_REGISTER};
 use crate::bytecode::{FieldCache, FieldSite, Instr};
 use crate::error::VmError;
 use crate::heap::{Ref, StructRef};
-use crate::value::{BoundMethod, KeyRef, Sym, Value, check_depth, depth_around};
+use crate::value::{Bindable, BoundMethod, KeyRef, Sym, Value, check_depth, depth_around};
 
 impl Vm {
     /// `GetField`
@@ -16,9 +16,24 @@ impl Vm {
         let proto = self.proto();
         let Some(site) = proto.fields.get(usize::from(instr.c)) else { return Ok(()) };
         let receiver = self.operand(instr, instr.b, KILL_B);
-        let value = read_field(&receiver, site)?;
+        let value = match read_field(&receiver, site) {
+            Ok(value) => value,
+            Err(error) => self.bind_own_method(receiver, site.name).ok_or(error)?,
+        };
         self.set_reg(instr.a, value);
         Ok(())
+    }
+
+    /// An own method of a kind of values, bound to its receiver.
+    #[cold]
+    fn bind_own_method(&self, receiver: Value, name: Sym) -> Option<Value> {
+        let kind = match &receiver {
+            Value::Struct(object) => object.shape().def()?.kind?,
+            Value::Handle(handle) => handle.kind(),
+            _ => return None,
+        };
+        let method = Bindable::Native(self.registry.find_own_method(kind, &name.text())?);
+        Some(Value::Bound(Ref::new(BoundMethod { receiver, method })))
     }
 
     /// `GetReceiverField`: a field of the receiver in a method without `self`.
@@ -94,7 +109,10 @@ pub(super) fn read_field(receiver: &Value, site: &FieldSite) -> VmResult<Value> 
 /// A method read without being called, bound to its receiver.
 fn bound_method(object: &StructRef, receiver: &Value, name: Sym) -> VmResult<Value> {
     match object.shape().def().and_then(|def| def.method(name)) {
-        Some(method) => Ok(Value::Bound(Ref::new(BoundMethod { receiver: receiver.clone(), method }))),
+        Some(method) => {
+            let method = Bindable::Closure(method);
+            Ok(Value::Bound(Ref::new(BoundMethod { receiver: receiver.clone(), method })))
+        }
         None => Err(missing_field(object, name)),
     }
 }

@@ -1,7 +1,7 @@
 //! The work on a function, and the size of its code, are linear in its source.
 
-use crate::work;
 use super::{Options, compiled};
+use crate::work;
 
 /// A program of `count` units; `#` in them stands for their number.
 fn program((before, unit, after): (&str, &str, &str), count: usize) -> String {

@@ -12,7 +12,7 @@ use crate::fiber::{Fiber, Generator, GeneratorState};
 use crate::heap::{CellBox, Ref, StructRef};
 use crate::module::ModuleId;
 use crate::value::{
-    BoundMethod, Closure, Dict, ErrorValue, HostFunction, Key, ModuleValue, Queue, Set, Stack, Str,
+    Bindable, BoundMethod, Closure, Dict, ErrorValue, HostFunction, Key, ModuleValue, Queue, Set, Stack, Str,
     StructDef, Sym, Tagged, Variant,
 };
 
@@ -160,10 +160,11 @@ fn bound_methods_and_declarations_in_between() {
         let Value::Closure(method) = closure else { panic!("no closure") };
         method
     };
-    check(|closure| Value::Bound(Ref::new(BoundMethod { receiver: Value::Null, method: method(closure) })));
-    check(|closure| {
-        Value::Bound(Ref::new(BoundMethod { receiver: closure, method: closure_of(&proto(0), &[]) }))
-    });
+    let bound = |receiver, method| {
+        Value::Bound(Ref::new(BoundMethod { receiver, method: Bindable::Closure(method) }))
+    };
+    check(|closure| bound(Value::Null, method(closure)));
+    check(|closure| bound(closure, closure_of(&proto(0), &[])));
     let declare = |closure: Value, is_default: bool| {
         let def = Ref::new(StructDef::new(Sym::new("S"), Box::default()));
         if is_default {
