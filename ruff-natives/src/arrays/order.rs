@@ -32,7 +32,7 @@ fn sort_naturally(mut values: Ref<Array>) -> Ref<Array> {
         return values;
     }
     let items = values.make_mut().as_mut_slice();
-    if !sort_ints(items) && !sort_floats(items) {
+    if !sort_ints(items) && !sort_floats(items) && !sort_texts(items) {
         items.sort_by(total_order);
     }
     values
@@ -69,6 +69,73 @@ fn float_rank(float: f64) -> i64 {
     // Adding zero takes the sign off a zero. Below it the bits run backwards.
     let bits = (float + 0.0).to_bits().cast_signed();
     if bits < 0 { i64::MIN ^ !bits } else { bits }
+}
+
+/// Sorts strings, if there is nothing else.
+///
+/// What all of a range begin with is passed over, the next eight bytes are compared as one number, and only what has
+/// the same there is looked at again.
+fn sort_texts(items: &mut [Value]) -> bool {
+    if !items.iter().all(|item| item.as_str().is_some()) {
+        return false;
+    }
+    let mut texts: Vec<Keyed> = items.iter_mut().map(|item| (0, std::mem::take(item))).collect();
+    // Ranges to be sorted whose texts begin with the same bytes, and how many those are.
+    let mut open = vec![(0..texts.len(), 0)];
+    while let Some((range, same)) = open.pop() {
+        let Some(part) = texts.get_mut(range.clone()) else { continue };
+        // Nobody can tell equal texts apart, so none of this need be stable.
+        if part.len() <= FEW {
+            part.sort_unstable_by(|(_, a), (_, b)| a.as_str().cmp(&b.as_str()));
+            continue;
+        }
+        let start = common_prefix(part, same);
+        part.iter_mut().for_each(|(key, text)| *key = key_at(bytes(text), start));
+        part.sort_unstable_by_key(|(key, _)| *key);
+        let mut from = range.start;
+        for run in part.chunk_by_mut(|(a, _), (b, _)| a == b) {
+            let end = from + run.len();
+            if run.iter().all(|(_, text)| bytes(text).len() > start + size_of::<u64>()) {
+                open.push((from..end, start + size_of::<u64>()));
+            } else {
+                run.sort_unstable_by(|(_, a), (_, b)| a.as_str().cmp(&b.as_str()));
+            }
+            from = end;
+        }
+    }
+    for (item, (_, text)) in items.iter_mut().zip(texts) {
+        *item = text;
+    }
+    true
+}
+
+/// A text with some bytes of it as a number, which orders like them.
+type Keyed = (u64, Value);
+
+/// So many texts are faster compared as a whole.
+const FEW: usize = 16;
+
+fn bytes(text: &Value) -> &[u8] {
+    text.as_str().unwrap_or_default().as_bytes()
+}
+
+/// How many bytes all texts begin with, which are known to be `same` at least.
+fn common_prefix(texts: &[Keyed], same: usize) -> usize {
+    let Some(((_, first), others)) = texts.split_first() else { return same };
+    let first = bytes(first);
+    others.iter().fold(first.len(), |len, (_, text)| {
+        let (a, b) = (first.get(same..len).unwrap_or_default(), bytes(text).get(same..).unwrap_or_default());
+        same + a.iter().zip(b).take_while(|(a, b)| a == b).count()
+    })
+}
+
+/// The bytes from `start` on, zeros behind the end.
+fn key_at(text: &[u8], start: usize) -> u64 {
+    let rest = text.get(start..).unwrap_or_default();
+    match rest.first_chunk() {
+        Some(chunk) => u64::from_be_bytes(*chunk),
+        None => rest.iter().zip(1..).fold(0, |key, (byte, at)| key | u64::from(*byte) << (64 - 8 * at)),
+    }
 }
 
 /// Adds the elements `start` to `end` of `from` to `to`, for `sort`.
@@ -115,6 +182,29 @@ mod tests {
         assert_eq!(sorted(&[Value::Float(1.0), Value::Int(1), Value::Int(0)]), "[0, 1.0, 1]");
         let floats = [2.5, f64::NAN, 0.0, -0.0, f64::NEG_INFINITY, -1.5, -0.5, f64::INFINITY, 0.25];
         assert_eq!(sorted(&floats.map(Value::Float)), "[-inf, -1.5, -0.5, 0.0, -0.0, 0.25, 2.5, inf, NaN]");
+    }
+
+    #[test]
+    fn strings_by_their_bytes() {
+        // Of all lengths, with parts in common, with zeros, and some of them equal.
+        let parts = ["", "\0", "a", "ä", "abcdefgh", "abcdefgh\0", "the same beginning ", "x"];
+        let mut texts: Vec<String> = Vec::new();
+        for a in parts {
+            for b in parts {
+                texts.extend(parts.map(|c| [a, b, c].concat()));
+            }
+        }
+        for prefix in ["", "what all of them begin with"] {
+            let mut texts: Vec<String> = texts.iter().map(|text| [prefix, text].concat()).collect();
+            texts.reverse();
+            let sorted = call(
+                &SORT_NATURALLY,
+                vec![Value::array(texts.iter().map(|text| Value::str(text)).collect())],
+            );
+            texts.sort();
+            let Ok(Value::Array(sorted)) = sorted else { panic!("no array") };
+            assert_eq!(sorted.iter().filter_map(Value::as_str).collect::<Vec<_>>(), texts);
+        }
     }
 
     #[test]

@@ -15,13 +15,34 @@ use ruff_runtime::value::{Array, Str, write_text};
 /// ```
 #[native(family = "strings", method, pure)]
 fn split(value: &str, delimiter: &str) -> Vec<Value> {
-    let mut bytes = delimiter.bytes();
-    match (bytes.next(), bytes.next()) {
+    let mut chars = delimiter.chars();
+    match (chars.next(), chars.next()) {
         (None, _) => value.chars().map(|char| Str::from_char(char).into()).collect(),
-        // Looking for one ASCII character is faster than for a string.
-        (Some(byte), None) => value.split(char::from(byte)).map(Value::str).collect(),
+        // Looking for one character is faster than for a string.
+        (Some(char), None) => value.split(char).map(Value::str).collect(),
+        (Some(char), _) if delimiter.len() <= BRIEF => split_at_brief(value, delimiter, char),
         _ => value.split(delimiter).map(Value::str).collect(),
     }
+}
+
+/// Up to how many bytes a delimiter is looked for by its first character: looking at all of it wherever that occurs
+/// costs no more than so many bytes each time.
+const BRIEF: usize = 8;
+
+fn split_at_brief(value: &str, delimiter: &str, first: char) -> Vec<Value> {
+    let mut pieces = Vec::new();
+    let mut start = 0;
+    for (at, _) in value.match_indices(first) {
+        // A delimiter may hold its first character again.
+        if let Some(piece) = value.get(start..at)
+            && value.get(at..).is_some_and(|rest| rest.starts_with(delimiter))
+        {
+            pieces.push(Value::str(piece));
+            start = at + delimiter.len();
+        }
+    }
+    pieces.extend(value.get(start..).map(Value::str));
+    pieces
 }
 
 /// The texts of `values` in a row, `separator` between them.
@@ -74,6 +95,10 @@ mod tests {
         assert_eq!(pieces("", ""), "[]");
         assert_eq!(pieces("a::b::", "::"), "[\"a\", \"b\", \"\"]");
         assert_eq!(pieces("aöb", "ö"), "[\"a\", \"b\"]");
+        assert_eq!(pieces("aaaaa-aab", "aa"), "[\"\", \"\", \"a-\", \"b\"]");
+        assert_eq!(pieces("öxöx öx", "öx"), "[\"\", \"\", \" \", \"\"]");
+        assert_eq!(pieces("one, two,three,", ", "), "[\"one\", \"two,three,\"]");
+        assert_eq!(pieces("a<delimiter>b", "<delimiter>"), "[\"a\", \"b\"]");
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! long string are never equal; a longer one is a counted [`StringObject`], which its only owner extends in place.
 #![expect(unsafe_code, reason = "a short string is known to be UTF-8 without looking; see its invariants")]
 
+mod buffer;
 mod object;
 mod short;
 
@@ -12,6 +13,7 @@ pub use short::ShortStr;
 
 use std::ops::Deref;
 
+use self::buffer::Buffer;
 use super::digits::Digits;
 use crate::heap::Ref;
 
@@ -32,7 +34,7 @@ impl Str {
     pub fn new(text: &str) -> Self {
         match ShortStr::new(text) {
             Some(short) => Str::Short(short),
-            None => Str::Heap(Ref::new(StringObject::new(text.to_owned()))),
+            None => Str::Heap(Ref::new(StringObject::new(Buffer::new(text)))),
         }
     }
 
@@ -149,14 +151,10 @@ impl Str {
     }
 }
 
-/// Room to grow is left, because what was extended once is likely to be again.
 #[cold]
 #[inline(never)]
 fn joined(a: &str, b: &str) -> Str {
-    let mut text = String::with_capacity((a.len() + b.len()).max(32));
-    text.push_str(a);
-    text.push_str(b);
-    Str::Heap(Ref::new(StringObject::new(text)))
+    Str::Heap(Ref::new(StringObject::new(Buffer::joined(a, b))))
 }
 
 /// Whether two long strings have the same text.

@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 
+use super::buffer::Buffer;
 use crate::heap::HeapObject;
 use crate::value::hash;
 
@@ -11,7 +12,7 @@ use crate::value::hash;
 /// `chars` is the number of characters or [`UNKNOWN`]; `near` is the number of a character and the byte it starts at.
 #[derive(Clone)]
 pub struct StringObject {
-    text: String,
+    text: Buffer,
     /// 0 until it is needed.
     hash: Cell<u64>,
     chars: Cell<usize>,
@@ -22,14 +23,19 @@ pub struct StringObject {
 const UNKNOWN: usize = usize::MAX;
 
 impl StringObject {
-    pub(super) fn new(text: String) -> Self {
-        StringObject { text, hash: Cell::new(0), chars: Cell::new(UNKNOWN), near: Cell::new((0, 0)) }
+    pub(super) fn new(text: impl Into<Buffer>) -> Self {
+        StringObject {
+            text: text.into(),
+            hash: Cell::new(0),
+            chars: Cell::new(UNKNOWN),
+            near: Cell::new((0, 0)),
+        }
     }
 
     /// The text.
     #[inline]
     pub fn as_str(&self) -> &str {
-        &self.text
+        self.text.as_str()
     }
 
     /// Adds `more` at the end. Cost: amortised the length of `more`.
@@ -47,11 +53,11 @@ impl StringObject {
         self.chars.set(UNKNOWN);
         self.near.set((0, 0));
         self.hash.set(0);
-        self.text.truncate(self.text.floor_char_boundary(bytes));
+        self.text.truncate(bytes);
     }
 
     pub(super) fn into_string(self) -> String {
-        self.text
+        self.text.into_string()
     }
 
     /// The hash, computed once.
@@ -60,7 +66,7 @@ impl StringObject {
         match self.hash.get() {
             0 => {
                 // The rare hash 0 becomes another, to be remembered too.
-                let hash = hash::of_bytes(self.text.as_bytes()).max(1);
+                let hash = hash::of_bytes(self.as_str().as_bytes()).max(1);
                 self.hash.set(hash);
                 hash
             }
@@ -82,7 +88,7 @@ impl StringObject {
     pub fn char_count(&self) -> usize {
         match self.chars.get() {
             UNKNOWN => {
-                let count = self.text.chars().count();
+                let count = self.as_str().chars().count();
                 self.chars.set(count);
                 count
             }
@@ -95,17 +101,17 @@ impl StringObject {
     pub(super) fn byte_offset(&self, index: usize) -> usize {
         let chars = self.char_count();
         if index >= chars {
-            return self.text.len();
+            return self.as_str().len();
         }
-        if chars == self.text.len() {
+        if chars == self.as_str().len() {
             return index;
         }
         let (near_index, near_offset) = self.near.get();
         let (near_index, near_offset) = (near_index as usize, near_offset as usize);
         let offset = if index >= near_index {
-            near_offset + forward(self.text.get(near_offset..).unwrap_or_default(), index - near_index)
+            near_offset + forward(self.as_str().get(near_offset..).unwrap_or_default(), index - near_index)
         } else {
-            backward(self.text.get(..near_offset).unwrap_or_default(), near_index - index)
+            backward(self.as_str().get(..near_offset).unwrap_or_default(), near_index - index)
         };
         if let (Ok(index), Ok(offset)) = (u32::try_from(index), u32::try_from(offset)) {
             self.near.set((index, offset));
