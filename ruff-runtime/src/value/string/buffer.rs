@@ -1,5 +1,7 @@
 //! [`Buffer`]: the bytes of a longer string, in place as long as they fit.
 
+use super::short::copy;
+
 /// Text that can grow. Most strings have a few words, and so need no allocation besides that of their object.
 #[derive(Clone)]
 pub(super) enum Buffer {
@@ -52,8 +54,21 @@ impl Buffer {
     /// A copy of `text`.
     #[inline]
     pub(super) fn new(text: &str) -> Buffer {
+        if text.len() > INLINE {
+            return Buffer::Heap(text.to_owned());
+        }
         let mut inline = Inline { len: 0, bytes: [0; INLINE] };
-        if inline.push_str(text) { Buffer::Inline(inline) } else { Buffer::Heap(text.to_owned()) }
+        let from = text.as_bytes();
+        // Two overlapping copies of a fixed size each are faster than a call to copy any number of bytes.
+        if let (Some(first), Some(last)) = (from.first_chunk::<16>(), from.last_chunk::<16>()) {
+            copy(&mut inline.bytes, 0, first);
+            copy(&mut inline.bytes, from.len() - 16, last);
+            // At most `INLINE`.
+            inline.len = from.len() as u8;
+        } else {
+            inline.push_str(text);
+        }
+        Buffer::Inline(inline)
     }
 
     /// `a` and `b` in a row.

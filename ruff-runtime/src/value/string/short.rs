@@ -126,8 +126,9 @@ impl ShortStr {
     }
 }
 
+/// Copies `from` to `at`, if there is room.
 #[inline]
-fn copy<const N: usize>(bytes: &mut [u8], at: usize, from: &[u8; N]) {
+pub(super) fn copy<const N: usize>(bytes: &mut [u8], at: usize, from: &[u8; N]) {
     if let Some(room) = bytes.get_mut(at..).and_then(|rest| rest.first_chunk_mut::<N>()) {
         *room = *from;
     }
