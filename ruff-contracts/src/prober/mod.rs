@@ -32,7 +32,8 @@ pub struct Page {
     pub text: String,
     /// How many calls it took.
     pub probes: usize,
-    /// What no builtin may do, whatever it is given: panics, and errors without a place.
+    /// What no builtin may do, whatever it is given: panics, errors without a place, results of another kind than
+    /// declared.
     pub faults: Vec<String>,
 }
 
@@ -131,6 +132,26 @@ impl Probing {
         outcome
     }
 
+    /// The call in the form that most programs use. What it gives must be what the declaration says.
+    fn usual_call(&mut self, arguments: &[Argument]) -> Outcome {
+        let outcome = self.call(self.form(), self.def.method_name(), arguments);
+        let is_fault = matches!(outcome.end, End::Value { kind, .. } if !self.may_give(kind));
+        if is_fault {
+            let call = self.form().show(self.def.method_name(), arguments);
+            self.faults.push(format!("{call}: {outcome}, declared is {}", self.def.returns));
+        }
+        outcome
+    }
+
+    /// Whether the declaration speaks of results that `type()` calls `kind`.
+    fn may_give(&self, kind: &str) -> bool {
+        self.def.returns.split(" or ").any(|word| match word {
+            "any" => true,
+            "number" => ["int", "float"].contains(&kind),
+            word => word.to_lowercase() == kind,
+        })
+    }
+
     /// `count` arguments, those that are accepted first.
     fn some(&self, count: usize) -> Vec<Argument> {
         let surplus = || Argument { label: "7".to_owned(), code: "7".to_owned() };
@@ -150,7 +171,7 @@ impl Probing {
         let mut group = Group::new("number of arguments");
         for count in self.tried_counts() {
             let arguments = self.some(count);
-            let outcome = self.call(self.form(), self.def.method_name(), &arguments);
+            let outcome = self.usual_call(&arguments);
             group.add(self.form().show(self.def.method_name(), &arguments), outcome);
         }
         group.write_rows(&mut self.text);
@@ -170,7 +191,7 @@ impl Probing {
             let mut group = Group::new(&title);
             for sample in SAMPLES {
                 put(&mut arguments, index, &sample);
-                let outcome = self.call(self.form(), self.def.method_name(), &arguments);
+                let outcome = self.usual_call(&arguments);
                 group.add(sample.label.to_owned(), outcome.about(sample.kind));
             }
             group.write(&mut self.text);

@@ -79,7 +79,7 @@ impl Chapter {
     fn add(&mut self, registry: &Registry, entry: &Entry) {
         let missing: Vec<String> =
             entry.names().filter(|name| find(registry, entry, name).is_none()).map(str::to_owned).collect();
-        // What exists as a method alone is no name of its own.
+        // What exists as a method alone, own methods of kinds included, is no name of its own.
         if entry.is_extension || !entry.global {
             self.extensions += entry.names().count();
             self.missing_extensions.extend(missing);
@@ -95,6 +95,9 @@ impl Chapter {
 }
 
 fn find(registry: &Registry, entry: &Entry, name: &str) -> Option<&'static NativeDef> {
+    if entry.on.is_some() {
+        return registry.iter().find(|def| def.on == entry.on.as_deref() && def.name == name);
+    }
     let found = if entry.global { registry.find(name) } else { registry.find_method(name) };
     found.map(|(def, _)| def)
 }
@@ -113,10 +116,14 @@ fn differences(registry: &Registry, entry: &Entry, def: &'static NativeDef) -> V
     }
     let surplus = def.names().filter(|name| !entry.names().any(|known| known == *name));
     compare("aliases", String::new(), surplus.collect::<Vec<_>>().join(", "));
-    compare("parameters", list(&entry.params), list(&def.params.iter().map(parameter).collect::<Vec<_>>()));
+    let params = def.params.iter().skip(usize::from(def.on.is_some()));
+    compare("parameters", list(&entry.params), list(&params.map(parameter).collect::<Vec<_>>()));
+    compare("result", entry.returns.join("|"), returned(def.returns).join("|"));
     let needs: Vec<&str> = def.capability.iter().map(|capability| capability.name()).collect();
     compare("capability", words(&entry.needs), words(&needs));
-    compare("called as", forms(entry.global, entry.method), forms(def.global, def.method));
+    if entry.on.is_none() {
+        compare("called as", forms(entry.global, entry.method), forms(def.global, def.method));
+    }
     found
 }
 
@@ -149,6 +156,20 @@ fn parameter(param: &Param) -> Parameter {
     kinds.sort();
     kinds.dedup();
     Parameter { name: param.name.to_owned(), kinds, optional: param.optional, variadic: param.variadic }
+}
+
+/// A result of ours, words joined by `or`, in the words of the specification.
+fn returned(words: &str) -> Vec<String> {
+    let mut kinds: Vec<String> = words
+        .split(" or ")
+        .flat_map(|word| match word {
+            "number" => vec!["float", "int"],
+            word => vec![word],
+        })
+        .map(str::to_lowercase)
+        .collect();
+    kinds.sort();
+    kinds
 }
 
 /// The kinds that a word of ours speaks of.
@@ -219,6 +240,8 @@ mod tests {
         assert_eq!(what, "parameters");
         let needs = differences(|entry| entry.needs = vec!["clock".to_owned()]);
         assert_eq!(needs, [("capability", "clock".into(), "none".into())]);
+        let result = differences(|entry| entry.returns = vec!["bytes".to_owned()]);
+        assert_eq!(result, [("result", "bytes".into(), "string".into())]);
         let forms = differences(|entry| entry.method = false);
         assert_eq!(forms, [("called as", "function".into(), "function and method".into())]);
     }

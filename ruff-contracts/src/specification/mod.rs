@@ -1,4 +1,4 @@
-//! What the specification says about its builtins: names, arguments, capabilities, examples.
+//! What the specification says about its builtins: names, arguments, results, capabilities, examples.
 //!
 //! The data lies in `registry/*.toml`, one file a chapter. [`Coverage`] compares a registry of the project with it.
 //! Nothing here is taken from the project's own registry.
@@ -30,14 +30,18 @@ pub struct Entry {
     pub chapter: &'static str,
     /// Other names for it.
     pub aliases: Vec<String>,
-    /// Its parameters in order.
+    /// Its parameters in order; for an own method those after the receiver.
     pub params: Vec<Parameter>,
+    /// The kinds of values it gives, sorted; `any` for all of them, `never` if it always fails.
+    pub returns: Vec<String>,
     /// The capabilities it needs, sorted.
     pub needs: Vec<String>,
     /// It can be called on its first argument.
     pub method: bool,
     /// It is a predefined name.
     pub global: bool,
+    /// The word of the kind of values whose own method it is; its name begins with it.
+    pub on: Option<String>,
     /// It is wanted, but not counted among the names that must be there.
     pub is_extension: bool,
     /// A program that shows it.
@@ -96,6 +100,8 @@ struct Written {
     #[serde(default)]
     aliases: Vec<String>,
     params: Vec<String>,
+    returns: String,
+    on: Option<String>,
     #[serde(default)]
     needs: Vec<String>,
     #[serde(default)]
@@ -140,9 +146,11 @@ impl Entry {
             chapter,
             aliases: written.aliases,
             params,
+            returns: kinds_of(&written.returns),
             needs,
             method: written.method,
-            global: written.global,
+            global: written.global && written.on.is_none(),
+            on: written.on,
             is_extension: written.extension,
             example: written.example.zip(written.prints).map(|(code, prints)| Example { code, prints }),
         })
@@ -163,10 +171,20 @@ impl Parameter {
             Some(name) => (name, true),
             None => (name, variadic && !name.ends_with('+')),
         };
-        let mut kinds: Vec<String> = kinds.split('|').map(str::to_owned).collect();
-        kinds.sort();
-        Some(Parameter { name: name.trim_end_matches('+').to_owned(), kinds, optional, variadic })
+        Some(Parameter {
+            name: name.trim_end_matches('+').to_owned(),
+            kinds: kinds_of(kinds),
+            optional,
+            variadic,
+        })
     }
+}
+
+/// The kinds in `kind|kind`, sorted.
+fn kinds_of(text: &str) -> Vec<String> {
+    let mut kinds: Vec<String> = text.split('|').map(str::to_owned).collect();
+    kinds.sort();
+    kinds
 }
 
 /// As it is written in the data, its kinds sorted.

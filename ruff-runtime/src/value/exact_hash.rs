@@ -104,7 +104,9 @@ impl<'a> Hashing<'a> {
                 hash::of_words(sequence(6), names)
             }
             Value::Set(set) => sum(&mut set.hashes(), 7),
-            Value::Error(error) => named(&mut error.fields().iter().map(|(field, _)| field.number().into()), 8),
+            Value::Error(error) => {
+                named(&mut error.fields().iter().map(|(field, _)| field.number().into()), 8)
+            }
             _ => 0,
         };
         self.done.truncate(from);

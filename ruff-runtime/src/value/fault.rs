@@ -177,7 +177,7 @@ impl ErrorValue {
     /// One line for people, what the program set included.
     pub fn message(&self) -> Str {
         match self.fields.get().and_then(|fields| find(fields, Sym::MESSAGE)) {
-            Some(message) => message.to_str().unwrap_or_else(|| Str::from_string(text(message))),
+            Some(message) => message.to_str().unwrap_or_else(|| Str::from_string(shown(message))),
             None => self.message.clone(),
         }
     }
