@@ -65,7 +65,7 @@ fn natives() -> impl Iterator<Item = &'static NativeDef> {
 
 fn shape(def: &'static NativeDef, probes: Arc<AtomicUsize>) -> Trial {
     Trial::test(format!("natives::{}::{}", def.family, def.name), move || {
-        let page = probe(def);
+        let page = probe(&ruff_natives::registry(), def);
         probes.fetch_add(page.probes, Ordering::Relaxed);
         assert_snapshot(&format!("{SNAPSHOTS}/{}", def.family), def.name, &page.text);
         if page.faults.is_empty() { Ok(()) } else { Err(Failed::from(page.faults.join("\n"))) }

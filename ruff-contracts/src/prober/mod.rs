@@ -12,7 +12,7 @@ mod sample;
 
 use std::fmt::Write;
 
-use ruff_runtime::native::{NativeDef, Param, TypeWord, Updates};
+use ruff_runtime::native::{NativeDef, Param, Registry, TypeWord, Updates};
 
 use arguments::{Argument, accepted};
 use group::Group;
@@ -37,10 +37,15 @@ pub struct Page {
     pub faults: Vec<String>,
 }
 
-/// Tries `def` out.
-pub fn probe(def: &'static NativeDef) -> Page {
-    let mut probing =
-        Probing { def, runner: Runner::new(), arguments: accepted(def), text: head(def), faults: vec![] };
+/// Tries `def` of `registry` out.
+pub fn probe(registry: &Registry, def: &'static NativeDef) -> Page {
+    let mut probing = Probing {
+        def,
+        runner: Runner::new(registry),
+        arguments: accepted(def),
+        text: head(def),
+        faults: vec![],
+    };
     probing.counts();
     probing.parameters();
     probing.other_forms();

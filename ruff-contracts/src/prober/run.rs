@@ -11,6 +11,7 @@ use ruff_runtime::Engine;
 use ruff_runtime::capability::Permissions;
 use ruff_runtime::engine::Options;
 use ruff_runtime::host::Host;
+use ruff_runtime::native::Registry;
 use ruff_syntax::SourceFile;
 
 use super::outcome::{End, Outcome, clip};
@@ -22,13 +23,14 @@ const FUEL: u64 = 100_000;
 
 /// Runs programs and counts them.
 pub(super) struct Runner {
+    registry: Registry,
     pub(super) permissions: Permissions,
     pub(super) count: Cell<usize>,
 }
 
 impl Runner {
-    pub(super) fn new() -> Runner {
-        Runner { permissions: Permissions::all(), count: Cell::new(0) }
+    pub(super) fn new(registry: &Registry) -> Runner {
+        Runner { registry: registry.clone(), permissions: Permissions::all(), count: Cell::new(0) }
     }
 
     /// What the last line of `code`, an expression, gives; of an iterator also what it yields.
@@ -54,7 +56,7 @@ impl Runner {
             yields_last: true,
             ..Options::default()
         };
-        let mut engine = Engine::new(Box::new(host.clone()), ruff_natives::registry(), options);
+        let mut engine = Engine::new(Box::new(host.clone()), self.registry.clone(), options);
         register(&mut engine);
         let file = Rc::new(SourceFile::new("probe.ruff", format!("{DECLARATIONS}{code}\n")));
         let end = match catch_unwind(AssertUnwindSafe(|| engine.run(file))) {

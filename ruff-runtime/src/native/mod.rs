@@ -26,6 +26,7 @@ use crate::value::Value;
 pub type NativeResult<T> = Result<T, VmError>;
 
 /// A builtin function, as data.
+#[derive(Clone, Copy)]
 pub struct NativeDef {
     /// Its own name.
     pub name: &'static str,
@@ -144,6 +145,7 @@ pub enum Undo {
 }
 
 /// The code of a builtin.
+#[derive(Clone, Copy)]
 pub enum NativeBody {
     /// A Rust function. It takes its arguments from the slice, in order, absent optional ones missing at the end;
     /// counts and types are already checked. It either fails before taking anything from the first argument or
