@@ -2,13 +2,15 @@
 //!
 //! [`corpus`] runs the language's own test-suite, the programs below `corpus/` at the root of the workspace.
 //! [`documents`] runs the Ruff code in the documentation, the examples and the manual pages of the builtins.
+//! [`completeness`] says which contracts are missing.
 //! [`lifecycle`] tries what handles do in each of their states, [`fuzz`] what builtins do with random arguments.
 //! [`prober`] finds the shape of every builtin; [`specification`] is what the specification says about them.
-//! [`reference`] makes the pages of the book about builtins.
+//! [`mod@reference`] makes the pages of the book about builtins.
 //! [`host`] is the world that these programs run in. This crate must not know anything that an embedder cannot.
 #![forbid(unsafe_code)]
 
 mod columns;
+pub mod completeness;
 pub mod corpus;
 pub mod documents;
 pub mod fuzz;

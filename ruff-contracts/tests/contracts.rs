@@ -3,16 +3,14 @@
 //! A change of a builtin's name, arguments, messages or results shows as a difference in its snapshot and in no other.
 //! `INSTA_UPDATE=always cargo test -p ruff-contracts --test contracts` writes them anew; read them before you keep
 //! them.
-#![expect(clippy::disallowed_methods, reason = "no program reads these files, the tests do")]
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::{fs, io};
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
+use ruff_contracts::completeness::snapshot_mismatches;
 use ruff_contracts::prober::probe;
 use ruff_contracts::specification::{Coverage, Entry, entries};
 use ruff_contracts::workspace;
@@ -84,30 +82,8 @@ fn assert_snapshot(directory: &str, name: &str, text: &str) {
 /// Every snapshot has a builtin, and every builtin a snapshot.
 fn stale_and_missing() -> Result<(), Failed> {
     let directory = workspace().join("ruff-contracts/tests").join(SNAPSHOTS);
-    let expected: BTreeSet<PathBuf> =
-        natives().map(|def| directory.join(def.family).join(format!("{}.snap", def.name))).collect();
-    let found = files(&directory)?;
-    let stale =
-        found.difference(&expected).map(|path| format!("no builtin has the snapshot {}", path.display()));
-    let missing = expected
-        .difference(&found)
-        .map(|path| format!("there is no snapshot {}; INSTA_UPDATE=always writes it", path.display()));
-    let problems: Vec<String> = stale.chain(missing).collect();
-    if problems.is_empty() { Ok(()) } else { Err(Failed::from(problems.join("\n"))) }
-}
-
-/// The files below a directory, whatever they are.
-fn files(directory: &Path) -> io::Result<BTreeSet<PathBuf>> {
-    let mut found = BTreeSet::new();
-    for entry in fs::read_dir(directory)? {
-        let path = entry?.path();
-        if path.is_dir() {
-            found.extend(files(&path)?);
-        } else {
-            found.insert(path);
-        }
-    }
-    Ok(found)
+    let problems = snapshot_mismatches(&directory, natives())?;
+    if problems.is_empty() { Ok(()) } else { Err(Failed::from(problems.join("; "))) }
 }
 
 /// The specification's example of a builtin; ignored while a builtin that it uses is missing.

@@ -1,9 +1,10 @@
 //! What handles do from when they are made to when nobody has them any more.
 
 use std::cell::RefCell;
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::rc::Rc;
 
+use ruff_contracts::completeness::handle_mismatches;
 use ruff_contracts::lifecycle::{
     Event, Events, LifeCycle, Model, ONE_SHOT_ACTIONS, ONE_SHOT_DECLARATIONS, OneShot, Raised,
     assert_lifecycle, assert_one_shot_lifecycle, evaluate, fails, one_shot,
@@ -14,25 +15,10 @@ use ruff_runtime::native::TypeWord;
 /// The kinds of handles whose life cycles are tested here.
 const KINDS: [&str; 3] = ["ArgParser", "generator", "iterator"];
 
-/// Kinds of values that are no handles: they have no state that others see.
-const PLAIN: [&str; 18] = [
-    "any", "array", "bool", "bytes", "dict", "error", "float", "function", "int", "never", "null", "number",
-    "option", "queue", "set", "stack", "string", "struct",
-];
-
 #[test]
 fn every_kind_of_handle_has_a_life_cycle() {
-    let natives = ruff_natives::registry();
-    let mut kinds: BTreeSet<&str> = natives
-        .iter()
-        .flat_map(|def| {
-            let taken = def.params.iter().flat_map(|param| param.types).map(|word| word.word());
-            taken.chain(def.returns.split(" or ")).chain(def.on)
-        })
-        .collect();
-    kinds.insert("generator");
-    kinds.retain(|kind| !PLAIN.contains(kind));
-    assert_eq!(kinds, BTreeSet::from(KINDS));
+    let problems = handle_mismatches(ruff_natives::registry().iter(), &KINDS);
+    assert!(problems.is_empty(), "{}", problems.join("; "));
 }
 
 #[test]
