@@ -1,19 +1,28 @@
 //! Tasks of the workspace, run as `cargo xtask TASK`.
 //!
-//! `tidy` checks the house rules that neither rustc nor clippy knows, `ci` runs every gate in order. `coverage` and
-//! `docs` need the builtins, and are tasks of `ruff-contracts` for which this is the way in. Start reading at
-//! [`tidy::run`].
+//! `tidy` checks the house rules that neither rustc nor clippy knows. `release-check` runs every gate of a release, and
+//! so does `.ci/run`. `coverage` and `docs` need the builtins, and are tasks of `ruff-contracts` for which this is the
+//! way in. Start reading at [`tidy::run`] or [`release::check`].
 #![forbid(unsafe_code)]
 #![expect(
     clippy::disallowed_methods,
     reason = "tasks read the tree and run cargo; no program of Ruff's runs here"
 )]
 
+mod cargo;
 mod gates;
+mod metadata;
+mod release;
 mod tidy;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+
+use anyhow::Context as _;
+
+use cargo::cargo;
+use gates::GATES;
+use release::Options;
 
 const USAGE: &str = "\
 Usage: cargo xtask TASK
@@ -22,15 +31,23 @@ Tasks:
   tidy                check the house rules; every finding names its place and what to do
   coverage [--json]   compare the builtins with the specification's registries
   docs [--check]      write the reference of the builtins, or tell whether it is current
-  ci                  run all gates in order: format, lints, house rules, reference, tests";
+  release-check [--json] [--list] [--only GATE]... [--root DIRECTORY]
+                      run the gates of a release, or those that are named, and tell what to mend;
+                      --list tells what gates there are, --json is for tools, --root looks at another tree";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words[..] {
         ["tidy"] => report(tidy::run(&root())),
-        ["coverage" | "docs", ..] => report(gates::contracts(&root(), &words)),
-        ["ci"] => report(gates::run(&root())),
+        ["coverage" | "docs", ..] => report(contracts(&root(), &words)),
+        ["release-check", ref words @ ..] => match Options::parse(words, &GATES) {
+            Ok(options) => report(release::check(&options, &GATES, &root())),
+            Err(error) => {
+                eprintln!("xtask: {error}");
+                ExitCode::from(2)
+            }
+        },
         ["help" | "--help" | "-h"] => {
             println!("{USAGE}");
             ExitCode::SUCCESS
@@ -46,6 +63,13 @@ fn main() -> ExitCode {
 fn root() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     here.parent().unwrap_or(here).to_path_buf()
+}
+
+/// Runs a task of `ruff-contracts`, which knows the builtins, and tells whether it succeeded.
+fn contracts(root: &Path, task: &[&str]) -> anyhow::Result<bool> {
+    let run = ["run", "--locked", "--quiet", "--package", "ruff-contracts", "--"];
+    let status = cargo(&run).args(task).current_dir(root).status().context("cargo run")?;
+    Ok(status.success())
 }
 
 /// Turns a task's answer, whether all is well, into the exit status.

@@ -1,8 +1,8 @@
 //! Crates from elsewhere: each has its reason in the architecture page.
 
 use super::finding::Finding;
-use super::metadata::Metadata;
 use super::tree::Tree;
+use crate::metadata::Metadata;
 
 /// The page with the reasons.
 const PAGE: &str = "ARCHITECTURE.md";
@@ -35,16 +35,22 @@ fn names(page: &str, name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::Scratch;
-    use super::super::metadata::{Dependency, Metadata, Package};
     use super::check;
+    use crate::metadata::{Dependency, Metadata, Package};
 
     #[test]
     fn every_dependency_has_its_reason() {
         let dependencies = ["one", "two", "three", "here"].map(|name| Dependency { name: name.to_owned() });
-        let package = Package { name: "here".to_owned(), dependencies: dependencies.into() };
+        let dependencies = dependencies.into();
+        let package = Package { name: "here".to_owned(), dependencies, ..Package::default() };
         let page = "one is a word here\n\n| Crate | Why |\n|---|---|\n| two, three | needed |\n";
         let tree = Scratch::with(&[("ARCHITECTURE.md", page)]).read();
-        let found = check(&tree, &Metadata { packages: vec![package] });
+        let metadata = Metadata {
+            packages: vec![package],
+            workspace_members: vec![String::new()],
+            ..Metadata::default()
+        };
+        let found = check(&tree, &metadata);
         let messages: Vec<String> = found.into_iter().map(|found| found.message).collect();
         assert_eq!(messages, ["nothing says why one is there"]);
     }

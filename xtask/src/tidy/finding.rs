@@ -25,15 +25,17 @@ impl Finding {
     pub(crate) fn file(path: &str, message: impl Into<String>, fix: impl Into<String>) -> Self {
         Finding::at(path, 0, message, fix)
     }
+
+    /// The place and what is wrong, in one line.
+    pub(crate) fn summary(&self) -> String {
+        let Finding { path, line, message, .. } = self;
+        if *line > 0 { format!("{path}:{line}: {message}") } else { format!("{path}: {message}") }
+    }
 }
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.path)?;
-        if self.line > 0 {
-            write!(f, ":{}", self.line)?;
-        }
-        write!(f, ": {}\n    {}", self.message, self.fix)
+        write!(f, "{}\n    {}", self.summary(), self.fix)
     }
 }
 

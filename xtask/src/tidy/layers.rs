@@ -2,7 +2,7 @@
 
 use super::config::{self, Config};
 use super::finding::Finding;
-use super::metadata::Metadata;
+use crate::metadata::Metadata;
 
 /// Checks the dependencies between the crates of the workspace.
 pub(crate) fn check(metadata: &Metadata, config: &Config) -> Vec<Finding> {
@@ -31,9 +31,9 @@ pub(crate) fn check(metadata: &Metadata, config: &Config) -> Vec<Finding> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::metadata::Metadata;
     use super::super::{Config, Scratch};
     use super::check;
+    use crate::metadata::Metadata;
 
     fn workspace() -> Scratch {
         let package =

@@ -10,15 +10,12 @@ mod finding;
 mod functions;
 mod headers;
 mod layers;
-mod links;
-mod metadata;
 mod names;
 mod patterns;
 mod rust;
 #[cfg(test)]
 mod scratch;
 mod sizes;
-mod snapshots;
 mod tree;
 mod unsafe_code;
 mod words;
@@ -26,21 +23,18 @@ mod words;
 use std::path::Path;
 
 use config::Config;
-use finding::Finding;
-use metadata::Metadata;
+pub(crate) use finding::Finding;
+pub(crate) use rust::Rust;
 #[cfg(test)]
 pub(crate) use scratch::Scratch;
-use tree::Tree;
+pub(crate) use tree::{File, Tree};
+
+use crate::metadata::Metadata;
 
 /// Checks the workspace at `root`, prints what it found, and tells whether it found nothing.
 pub(crate) fn run(root: &Path) -> anyhow::Result<bool> {
-    let config = Config::read(root)?;
     let tree = Tree::read(root)?;
-    let mut found = findings(&tree, &config);
-    let metadata = Metadata::read(root)?;
-    found.extend(layers::check(&metadata, &config));
-    found.extend(dependencies::check(&tree, &metadata));
-    found.sort();
+    let found = check(root, &tree, &Metadata::read(root)?)?;
     for finding in &found {
         println!("{finding}");
     }
@@ -52,9 +46,19 @@ pub(crate) fn run(root: &Path) -> anyhow::Result<bool> {
     Ok(found.is_empty())
 }
 
+/// All that the rules find, in the order of the files.
+pub(crate) fn check(root: &Path, tree: &Tree, metadata: &Metadata) -> anyhow::Result<Vec<Finding>> {
+    let config = Config::read(root)?;
+    let mut found = findings(tree, &config);
+    found.extend(layers::check(metadata, &config));
+    found.extend(dependencies::check(tree, metadata));
+    found.sort();
+    Ok(found)
+}
+
 /// What the rules that only need the text of the tree find.
 fn findings(tree: &Tree, config: &Config) -> Vec<Finding> {
-    let rules: [fn(&Tree, &Config) -> Vec<Finding>; 9] = [
+    let rules: [fn(&Tree, &Config) -> Vec<Finding>; 7] = [
         sizes::check,
         functions::check,
         unsafe_code::check,
@@ -62,8 +66,6 @@ fn findings(tree: &Tree, config: &Config) -> Vec<Finding> {
         headers::check,
         patterns::check,
         words::check,
-        snapshots::check,
-        links::check,
     ];
     rules.iter().flat_map(|rule| rule(tree, config)).collect()
 }

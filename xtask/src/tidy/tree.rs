@@ -7,7 +7,7 @@ use anyhow::Context as _;
 
 use super::rust::Rust;
 
-/// Directories that hold nothing of ours.
+/// What holds nothing of ours.
 const SKIPPED: [&str; 3] = [".git", "target", "docs/book"];
 
 /// All files below the root, sorted by path.
@@ -37,10 +37,11 @@ impl Tree {
             for entry in fs::read_dir(&at).with_context(|| at.display().to_string())? {
                 let entry = entry?;
                 let path = format!("{directory}{}", entry.file_name().to_string_lossy());
+                if SKIPPED.contains(&path.as_str()) {
+                    continue;
+                }
                 if entry.file_type()?.is_dir() {
-                    if !SKIPPED.contains(&path.as_str()) {
-                        pending.push(format!("{path}/"));
-                    }
+                    pending.push(format!("{path}/"));
                 } else {
                     files.push(File::read(root, path)?);
                 }
@@ -72,11 +73,6 @@ impl File {
     /// Whether the file holds nothing but tests.
     pub(crate) fn is_test(&self) -> bool {
         self.path.split('/').any(|part| part == "tests" || part == "tests.rs" || part.ends_with("_tests.rs"))
-    }
-
-    /// The part of the path behind the last `/`.
-    pub(crate) fn name(&self) -> &str {
-        self.path.rsplit('/').next().unwrap_or(&self.path)
     }
 }
 
