@@ -1,5 +1,6 @@
 //! SIGINT and SIGTERM while a program runs.
 #![expect(clippy::disallowed_methods, reason = "tests set their own scene")]
+#![expect(clippy::unwrap_used, reason = "a test whose scene cannot be set fails")]
 #![cfg(unix)]
 
 use std::io::{BufRead, BufReader, Read};
@@ -17,8 +18,8 @@ struct Running {
     child: Child,
     stderr: BufReader<std::process::ChildStderr>,
     started: Instant,
-    // Removed with its files at the end.
-    _scene: Scene,
+    #[expect(dead_code, reason = "holds the files until the end")]
+    scene: Scene,
 }
 
 impl Running {
@@ -28,7 +29,7 @@ impl Running {
         scene.file("a.ruff", program.as_bytes());
         let mut child = scene.command(&["a.ruff"]).spawn().unwrap();
         let stderr = BufReader::new(child.stderr.take().unwrap());
-        let mut running = Running { child, stderr, started: Instant::now(), _scene: scene };
+        let mut running = Running { child, stderr, started: Instant::now(), scene };
         running.wait_for("ready");
         running
     }
