@@ -168,7 +168,7 @@ mod tests {
     }
     #[test]
     fn examples_are_what_they_claim() {
-        let right = "x := 1\nx + 1  # => 2\nprint(x, \"a\")  # prints 1 a\n1 / 0  # fails: Division by zero\nx  # => 1\nnowhere()\n";
+        let right = "x := 1\nx + 1  # => 2\nprint(x, \"a\")  # prints 1 a\n1 / 0  # fails: Division by zero\nx  # => 1\nread_file(\"gone\")\n";
         assert_eq!(check_example("example", right), Ok(()));
         for wrong in
             ["1 + 1  # => 3", "\"a\"  # => a", "1  # fails: x", "print(1)  # prints 2", "1 / 0  # => 1", "f("]

@@ -125,7 +125,7 @@ impl Vm {
 
     /// The builtin or predefined number of that name.
     pub(super) fn predefined(&self, name: &str) -> Option<Value> {
-        if let Some((def, alias)) = self.registry.find(name) {
+        if let Some((def, alias)) = self.registry.find(name).filter(|(def, _)| !def.is_hidden()) {
             return Some(Value::Native(alias, def));
         }
         let constant = self.registry.constants().iter().find(|constant| constant.name == name);
