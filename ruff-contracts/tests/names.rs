@@ -29,7 +29,9 @@ fn complaints(program: &Program) -> Vec<String> {
 #[test]
 fn no_program_of_the_corpus_is_refused_for_its_names() {
     let mut found = Vec::new();
-    for folder in folders(&workspace().join("corpus")).unwrap() {
+    // Programs at a limit are large, and all have the same few names.
+    let all = folders(&workspace().join("corpus")).unwrap();
+    for folder in all.into_iter().filter(|folder| folder.area() != "limits") {
         let Ok(program) = Program::read(&folder, Some(10)) else { continue };
         found.extend(complaints(&program));
     }
