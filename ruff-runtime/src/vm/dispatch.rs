@@ -208,33 +208,19 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
             }
             Op::LoadSelf => stay!(vm.load_self(*instr)),
 
-            Op::GetCell => {
-                let value = match w.reg(instr.b) {
-                    Value::Cell(cell) => cell.get(),
-                    other => other.clone(),
-                };
-                if matches!(value, Value::Undefined) {
-                    stay!(vm.look_again(*instr));
-                    continue;
-                }
-                w.set(instr.a, value);
-            }
+            Op::GetCell => match held(w.reg(instr.b)) {
+                Value::Undefined => stay!(vm.look_again(*instr)),
+                value => w.set(instr.a, value),
+            },
             Op::NewCell | Op::SetCell | Op::SetCaptureCell => stay!(vm.cell(*instr)),
             Op::GetCapture => {
                 let bits = vm.capture(instr.b).share();
                 w.set_bits(instr.a, bits);
             }
-            Op::GetCaptureCell => {
-                let value = match vm.capture(instr.b) {
-                    Value::Cell(cell) => cell.get(),
-                    other => other.clone(),
-                };
-                if matches!(value, Value::Undefined) {
-                    stay!(vm.look_again(*instr));
-                    continue;
-                }
-                w.set(instr.a, value);
-            }
+            Op::GetCaptureCell => match held(vm.capture(instr.b)) {
+                Value::Undefined => stay!(vm.look_again(*instr)),
+                value => w.set(instr.a, value),
+            },
             Op::GetGlobal => match w.global(instr.wide_index()) {
                 Value::Undefined => leave!(vm.undefined_global(*instr)),
                 value => {
@@ -826,6 +812,15 @@ fn leave_frame(vm: &mut Vm, w: &mut Window, bits: Bits) -> Option<(Frame, Bits)>
         w.set_bits(dest, bits);
     }
     None
+}
+
+/// What a variable that closures may share holds.
+#[inline(always)]
+fn held(variable: &Value) -> Value {
+    match variable {
+        Value::Cell(cell) => cell.get(),
+        other => other.clone(),
+    }
 }
 
 /// The element at a position that is not counted from the end.
