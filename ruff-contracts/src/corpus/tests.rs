@@ -203,7 +203,7 @@ fn programs_that_are_not_as_they_say_fail() {
         "x := 1 / 0  # expect error: RUFRUN005 Division by zero",
         "x := @  # expect error: RUFLEX001 Invalid character: '@'\n# exit: 4",
         "loop {}  # expect nothing",
-        "# growth: 50\nfunc f(n) { mut a := []\nmut b := a\nfor i in n { b := a\na := push(a, i) }\nreturn len(a) + len(b) * 0 }\nprint(f(«size»))  # expect: «size»",
+        "# growth: 500\nfunc f(n) { mut a := []\nmut b := a\nfor i in n { b := a\na := push(a, i) }\nreturn len(a) + len(b) * 0 }\nprint(f(«size»))  # expect: «size»",
     ];
     for source in wrong {
         let source = source.replace("loop {}", "# fuel: 1000\nloop {}");
