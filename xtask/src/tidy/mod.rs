@@ -2,7 +2,7 @@
 //!
 //! A rule is a module with one function from the [`Tree`] and the [`Config`] to [`Finding`]s. The figures, the
 //! exceptions and their reasons live in `xtask/tidy.toml`. Start reading at [`run`]; to add a rule, write its module
-//! with a test that shows it failing on a [`Scratch`] tree, and name it in [`findings`].
+//! with a test that shows it failing on a `Scratch` tree, and name it in [`findings`].
 
 mod config;
 mod dependencies;
