@@ -12,7 +12,7 @@ use proc_macro::TokenStream;
 
 /// Declares a builtin function: the Rust signature below it is its Ruff signature, the doc comment its manual page.
 ///
-/// ```ignore
+/// ```text
 /// /// Joins the texts of `values` with `separator` between them.
 /// #[native(family = "strings", method, pure)]
 /// fn join(cx: &mut Cx, values: &Array, separator: &str) -> NativeResult<Str> { … }

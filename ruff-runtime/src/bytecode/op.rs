@@ -38,7 +38,8 @@ macro_rules! opcodes {
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[repr(u8)]
         pub enum Op {
-            $(#[doc = $doc] $name,)*
+            // As code, in which `a[b]` is no link.
+            $(#[doc = concat!("`", $doc, "`")] $name,)*
         }
 
         impl Op {
