@@ -4,7 +4,8 @@
 //! long string are never equal; a longer one is a counted [`StringObject`], which its only owner extends in place.
 #![expect(unsafe_code, reason = "a short string is known to be UTF-8 without looking; see its invariants")]
 
-mod buffer;
+mod inline;
+mod long;
 mod object;
 mod short;
 
@@ -13,7 +14,6 @@ pub use short::ShortStr;
 
 use std::ops::Deref;
 
-use self::buffer::Buffer;
 use super::digits::Digits;
 use crate::heap::Ref;
 
@@ -34,7 +34,7 @@ impl Str {
     pub fn new(text: &str) -> Self {
         match ShortStr::new(text) {
             Some(short) => Str::Short(short),
-            None => Str::Heap(Ref::new(StringObject::new(Buffer::new(text)))),
+            None => Str::Heap(Ref::new(StringObject::new(text))),
         }
     }
 
@@ -43,7 +43,7 @@ impl Str {
     pub fn from_string(text: String) -> Self {
         match ShortStr::new(&text) {
             Some(short) => Str::Short(short),
-            None => Str::Heap(Ref::new(StringObject::new(text))),
+            None => Str::Heap(Ref::new(StringObject::from_string(text))),
         }
     }
 
@@ -105,7 +105,7 @@ impl Str {
         match self {
             Str::Short(short) => short.as_str().to_owned(),
             Str::Heap(mut object) => match object.get_mut() {
-                Some(object) => std::mem::replace(object, StringObject::new(String::new())).into_string(),
+                Some(object) => std::mem::replace(object, StringObject::new("")).into_string(),
                 None => object.as_str().to_owned(),
             },
         }
@@ -125,7 +125,7 @@ impl Str {
     pub fn byte_offset(&self, index: usize) -> usize {
         match self {
             Str::Short(short) if short.is_ascii() => index.min(short.len()),
-            Str::Short(short) => object::forward(short.as_str(), index),
+            Str::Short(short) => long::forward(short.as_str(), index),
             Str::Heap(object) => object.byte_offset(index),
         }
     }
@@ -154,7 +154,7 @@ impl Str {
 #[cold]
 #[inline(never)]
 fn joined(a: &str, b: &str) -> Str {
-    Str::Heap(Ref::new(StringObject::new(Buffer::joined(a, b))))
+    Str::Heap(Ref::new(StringObject::joined(a, b)))
 }
 
 /// Whether two long strings have the same text.

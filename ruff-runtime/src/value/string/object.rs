@@ -2,62 +2,96 @@
 
 use std::cell::Cell;
 
-use super::buffer::Buffer;
+use super::inline::Inline;
+use super::long::{Long, forward};
 use crate::heap::HeapObject;
 use crate::value::hash;
 
-/// A string of more than [`super::ShortStr::MAX`] bytes, with what was found out about it.
-///
-/// # Invariants
-/// `chars` is the number of characters or [`UNKNOWN`]; `near` is the number of a character and the byte it starts at.
+/// A string of more than [`super::ShortStr::MAX`] bytes.
 #[derive(Clone)]
 pub struct StringObject {
-    text: Buffer,
+    content: Content,
     /// 0 until it is needed.
     hash: Cell<u64>,
-    chars: Cell<usize>,
-    /// Where the last look-up by position ended, so that going on from there is cheap.
-    near: Cell<(u32, u32)>,
 }
 
-const UNKNOWN: usize = usize::MAX;
+/// Where the text is. Most strings have a few words, and so need no allocation besides that of their object.
+#[derive(Clone)]
+enum Content {
+    Inline(Inline),
+    Long(Long),
+}
+
+// With its count it fills a piece of memory of 64 bytes, what the allocator adds included.
+const _: () = assert!(size_of::<StringObject>() == 48);
 
 impl StringObject {
-    pub(super) fn new(text: impl Into<Buffer>) -> Self {
-        StringObject {
-            text: text.into(),
-            hash: Cell::new(0),
-            chars: Cell::new(UNKNOWN),
-            near: Cell::new((0, 0)),
+    /// A copy of `text`.
+    #[inline]
+    pub(super) fn new(text: &str) -> Self {
+        match Inline::new(text) {
+            Some(inline) => Self::of(Content::Inline(inline)),
+            None => Self::of(Content::Long(Long::new(text.to_owned()))),
         }
+    }
+
+    /// The same, taking the buffer over if the text needs one.
+    pub(super) fn from_string(text: String) -> Self {
+        match Inline::new(&text) {
+            Some(inline) => Self::of(Content::Inline(inline)),
+            None => Self::of(Content::Long(Long::new(text))),
+        }
+    }
+
+    /// `a` and `b` in a row.
+    pub(super) fn joined(a: &str, b: &str) -> Self {
+        match Inline::joined(a, b) {
+            Some(inline) => Self::of(Content::Inline(inline)),
+            None => Self::of(Content::Long(Long::new([a, b].concat()))),
+        }
+    }
+
+    #[inline]
+    fn of(content: Content) -> Self {
+        StringObject { content, hash: Cell::new(0) }
     }
 
     /// The text.
     #[inline]
     pub fn as_str(&self) -> &str {
-        self.text.as_str()
+        match &self.content {
+            Content::Inline(inline) => inline.as_str(),
+            Content::Long(long) => long.as_str(),
+        }
     }
 
     /// Adds `more` at the end. Cost: amortised the length of `more`.
     pub(super) fn push_str(&mut self, more: &str) {
-        let chars = self.chars.get();
-        if chars != UNKNOWN {
-            self.chars.set(chars + more.chars().count());
+        match &mut self.content {
+            Content::Inline(inline) => {
+                if !inline.push_str(more) {
+                    *self = Self::joined(inline.as_str(), more);
+                }
+            }
+            Content::Long(long) => long.push_str(more),
         }
         self.hash.set(0);
-        self.text.push_str(more);
     }
 
     /// Keeps the first `bytes` bytes, up to the end of a character.
     pub(super) fn truncate(&mut self, bytes: usize) {
-        self.chars.set(UNKNOWN);
-        self.near.set((0, 0));
+        match &mut self.content {
+            Content::Inline(inline) => inline.truncate(bytes),
+            Content::Long(long) => long.truncate(bytes),
+        }
         self.hash.set(0);
-        self.text.truncate(bytes);
     }
 
     pub(super) fn into_string(self) -> String {
-        self.text.into_string()
+        match self.content {
+            Content::Inline(inline) => inline.as_str().to_owned(),
+            Content::Long(long) => long.into_string(),
+        }
     }
 
     /// The hash, computed once.
@@ -83,53 +117,26 @@ impl StringObject {
         }
     }
 
-    /// The number of characters, counted once.
+    /// The number of characters, counted once if there may be many.
     #[inline]
     pub fn char_count(&self) -> usize {
-        match self.chars.get() {
-            UNKNOWN => {
-                let count = self.as_str().chars().count();
-                self.chars.set(count);
-                count
-            }
-            count => count,
+        match &self.content {
+            Content::Inline(inline) => inline.as_str().chars().count(),
+            Content::Long(long) => long.char_count(),
         }
     }
 
     /// Where character number `index` starts; the end of the text if there are not so many. Cost: O(1) in ASCII
     /// text, else the distance from the last look-up.
     pub(super) fn byte_offset(&self, index: usize) -> usize {
-        let chars = self.char_count();
-        if index >= chars {
-            return self.as_str().len();
+        match &self.content {
+            Content::Inline(inline) if inline.as_str().is_ascii() => index.min(inline.as_str().len()),
+            Content::Inline(inline) => forward(inline.as_str(), index),
+            Content::Long(long) => long.byte_offset(index),
         }
-        if chars == self.as_str().len() {
-            return index;
-        }
-        let (near_index, near_offset) = self.near.get();
-        let (near_index, near_offset) = (near_index as usize, near_offset as usize);
-        let offset = if index >= near_index {
-            near_offset + forward(self.as_str().get(near_offset..).unwrap_or_default(), index - near_index)
-        } else {
-            backward(self.as_str().get(..near_offset).unwrap_or_default(), near_index - index)
-        };
-        if let (Ok(index), Ok(offset)) = (u32::try_from(index), u32::try_from(offset)) {
-            self.near.set((index, offset));
-        }
-        offset
     }
 }
 
 impl HeapObject for StringObject {
     const NESTS: bool = false;
-}
-
-/// Where character number `count` of `text` starts.
-pub(super) fn forward(text: &str, count: usize) -> usize {
-    text.char_indices().nth(count).map_or(text.len(), |(at, _)| at)
-}
-
-/// Where the `count`th character from the end of `text` starts; `count` is not 0.
-fn backward(text: &str, count: usize) -> usize {
-    text.char_indices().rev().nth(count - 1).map_or(0, |(at, _)| at)
 }
