@@ -450,31 +450,15 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
                 _ => stay!(vm.get_index(*instr)),
             },
             Op::GetIndexK => stay!(vm.get_index(*instr)),
-            Op::GetField => {
-                let cache = w.field_cache(instr.c);
-                let at = usize::from(cache.position);
-                let cached = match w.reg_mut(instr.b) {
-                    Value::Struct(object) if cache.shape == object.shape().id() => {
-                        if instr.kind & (KILL_B | FIELD_DIES) != 0
-                            && let Some(fields) = object.fields_mut()
-                        {
-                            fields.get_mut(at).map(Value::take_bits)
-                        } else {
-                            object.fields().get(at).map(Value::share)
-                        }
+            Op::GetField => match w.cached_field(instr.b, instr.c, instr.kind & (KILL_B | FIELD_DIES) != 0) {
+                Some(bits) => {
+                    if instr.kind & KILL_B != 0 && instr.b != instr.a {
+                        w.reg_mut(instr.b).put_null();
                     }
-                    _ => None,
-                };
-                match cached {
-                    Some(bits) => {
-                        if instr.kind & KILL_B != 0 && instr.b != instr.a {
-                            w.reg_mut(instr.b).put_null();
-                        }
-                        w.set_bits(instr.a, bits);
-                    }
-                    None => stay!(vm.get_field(*instr)),
+                    w.set_bits(instr.a, bits);
                 }
-            }
+                None => stay!(vm.get_field(*instr)),
+            },
             Op::GetReceiverField => stay!(vm.get_receiver_field(*instr)),
             Op::SetIndex => {
                 if let &Value::Int(index) = w.reg(instr.b)
@@ -628,17 +612,7 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
                 let (root, dies) = site.map_or((0, false), |site| (site.root, site.dies.get()));
                 let method =
                     w.cached_method(root, instr.c).filter(|method| !method.proto.flags.modifies_self);
-                let is_entered = method.is_some() && {
-                    let receiver = if dies { w.reg_mut(root).take_bits() } else { w.reg(root).share() };
-                    w.set_bits(instr.a + 1, receiver);
-                    let is_entered = enter_method(vm, &mut w, method, instr);
-                    if dies && !is_entered {
-                        let receiver = w.reg_mut(instr.a + 1).take_bits();
-                        w.set_bits(root, receiver);
-                    }
-                    is_entered
-                };
-                if !is_entered {
+                if method.is_none() || !enter_method_on(vm, &mut w, root, dies, method, instr) {
                     leave!(vm.invoke_local(*instr));
                 }
             }
@@ -738,6 +712,26 @@ fn enter_method(vm: &mut Vm, w: &mut Window, method: Option<Ref<Closure>>, instr
     w.set(instr.a, Value::Closure(method));
     // SAFETY: the register that was just written holds the closure.
     push_frame(vm, w, unsafe { &*callee }, instr, true)
+}
+
+/// As [`enter_method`] with a variable as the receiver, which is moved if it dies.
+#[inline(always)]
+fn enter_method_on(
+    vm: &mut Vm,
+    w: &mut Window,
+    root: u16,
+    dies: bool,
+    method: Option<Ref<Closure>>,
+    instr: &Instr,
+) -> bool {
+    let receiver = if dies { w.reg_mut(root).take_bits() } else { w.reg(root).share() };
+    w.set_bits(instr.a + 1, receiver);
+    let is_entered = enter_method(vm, w, method, instr);
+    if dies && !is_entered {
+        let receiver = w.reg_mut(instr.a + 1).take_bits();
+        w.set_bits(root, receiver);
+    }
+    is_entered
 }
 
 #[inline(always)]

@@ -160,6 +160,23 @@ impl Window {
         object.shape().def()?.method_at(cache.position)
     }
 
+    /// The field of site `at` of the struct in a register, if it stands where it was found last time. It is taken if
+    /// `takes` says so and nobody else owns the struct.
+    #[inline(always)]
+    pub(super) fn cached_field(&mut self, register: u16, at: u16, takes: bool) -> Option<Bits> {
+        let cache = self.field_cache(at);
+        let position = usize::from(cache.position);
+        match self.reg_mut(register) {
+            Value::Struct(object) if cache.shape == object.shape().id() => {
+                if takes && let Some(fields) = object.fields_mut() {
+                    return fields.get_mut(position).map(Value::take_bits);
+                }
+                object.fields().get(position).map(Value::share)
+            }
+            _ => None,
+        }
+    }
+
     /// Whether the value in a register is the variant of pattern `at`.
     #[inline(always)]
     pub(super) fn is_variant(&self, register: u16, at: u16) -> bool {
