@@ -55,6 +55,8 @@ pub(super) struct Found<'v> {
 impl Journal {
     /// Up to here a journal is short, however small the receiver is.
     const SHORT: usize = 1024;
+    /// A change written down takes more room than so many items, and more time than copying them.
+    const ITEMS: usize = 8;
 
     pub(super) fn is_empty(&self) -> bool {
         self.entries.is_empty()
@@ -63,7 +65,7 @@ impl Journal {
     /// Whether taking everything back costs less than it took to get here: the journal has grown longer than the
     /// receiver is large, so going on without one is a bargain.
     pub(super) fn is_long(&self) -> bool {
-        self.length > self.largest.max(Journal::SHORT)
+        self.length > (self.largest / Journal::ITEMS).max(Journal::SHORT)
     }
 
     /// Writes down the inverse of what happened at a place, for which `items` may have to be copied.
