@@ -15,9 +15,9 @@ pub(super) struct Journal {
     entries: Vec<Entry>,
     /// The first fields of which a number is the last thing written down: another one is not needed.
     numbers: u64,
-    /// How many changes there are, those of nested journals included.
-    length: usize,
-    /// The most elements that undoing a change may have to copy.
+    /// What the changes weigh, those of nested journals included: the room that they take, in items.
+    weight: usize,
+    /// The heaviest single change, or the most items that taking one back may have to copy.
     largest: usize,
 }
 
@@ -53,28 +53,29 @@ pub(super) struct Found<'v> {
 }
 
 impl Journal {
-    /// Up to here a journal is short, however small the receiver is.
-    const SHORT: usize = 1024;
-    /// A change written down takes more room than so many items, and more time than copying them.
-    const ITEMS: usize = 8;
+    /// Up to here a journal is light, however small the receiver is.
+    const LIGHT: usize = 8192;
+    /// What a change weighs beside the value that was there.
+    const CHANGE: usize = 8;
 
     pub(super) fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
 
-    /// Whether taking everything back costs less than it took to get here: the journal has grown longer than the
-    /// receiver is large, so going on without one is a bargain.
-    pub(super) fn is_long(&self) -> bool {
-        self.length > (self.largest / Journal::ITEMS).max(Journal::SHORT)
+    /// Whether the journal weighs more than the receiver: taking everything back costs less than it took to get here, so
+    /// going on without a journal is a bargain.
+    pub(super) fn is_heavy(&self) -> bool {
+        self.weight > self.largest.saturating_mul(2).max(Journal::LIGHT)
     }
 
     /// Writes down the inverse of what happened at a place, for which `items` may have to be copied.
     pub(super) fn record(&mut self, steps: &[Step], inverse: Inverse, items: usize) {
-        let (length, largest) = match &inverse {
-            Inverse::Undo(journal) => (journal.length, journal.largest),
-            _ => (1, 0),
+        let (added, largest) = match &inverse {
+            Inverse::Undo(journal) => (journal.weight, journal.largest),
+            Inverse::Set(value) | Inverse::PutBack(value) => (weight(value), weight(value)),
+            Inverse::Remove | Inverse::Shorten(_) => (0, 0),
         };
-        self.length += length;
+        self.weight = self.weight.saturating_add(added).saturating_add(Journal::CHANGE);
         self.largest = self.largest.max(largest).max(items);
         self.numbers = 0;
         self.entries.push(Entry::Place(steps.into(), inverse));
@@ -85,7 +86,7 @@ impl Journal {
         let bit = 1_u64.checked_shl(u32::from(position)).unwrap_or_default();
         if self.numbers & bit == 0 {
             self.numbers |= bit;
-            self.length += 1;
+            self.weight += Journal::CHANGE;
             self.entries.push(Entry::Number(position, number));
         }
     }
@@ -158,7 +159,7 @@ pub(super) fn find<'v>(root: &'v Value, steps: &[Step]) -> Found<'v> {
     let mut found = Found { value: Some(root), is_entry: false, items: 0 };
     for step in steps {
         let Some(value) = found.value else { return Found { is_entry: false, ..found } };
-        found.items = found.items.saturating_add(size(value).unwrap_or_default());
+        found.items = found.items.saturating_add(breadth(value));
         found.is_entry = matches!(value, Value::Dict(_));
         found.value = match (value, step) {
             (Value::Struct(object), Step::Field(name)) => {
@@ -171,11 +172,46 @@ pub(super) fn find<'v>(root: &'v Value, steps: &[Step]) -> Found<'v> {
             _ => None,
         };
     }
-    let last = found.value.and_then(size).unwrap_or_default();
+    let last = found.value.map(breadth).unwrap_or_default();
     Found { items: found.items.saturating_add(last), ..found }
 }
 
-/// Items of a collection, fields of a struct, bytes of a text.
+/// How many items, or pieces of text of their size, copying a value means.
+fn breadth(value: &Value) -> usize {
+    const BYTES: usize = size_of::<Value>();
+    match value {
+        Value::Str(text) => text.as_str().len() / BYTES,
+        Value::Struct(object) => object.fields().len(),
+        value => size(value).unwrap_or_default(),
+    }
+}
+
+/// About how many items a value keeps alive: the first ones speak for the others.
+fn weight(value: &Value) -> usize {
+    /// Items that are alike nest alike; deeper down it hardly matters.
+    const LEVELS: u32 = 8;
+    fn down(value: &Value, levels: u32) -> usize {
+        if levels == 0 || value.is_plain() {
+            return breadth(value);
+        }
+        let item = match value {
+            Value::Array(array) => array.first(),
+            Value::Dict(dict) => dict.values().next(),
+            Value::Queue(queue) => queue.front(),
+            Value::Stack(stack) => stack.first(),
+            Value::Struct(object) => {
+                let fields = object.fields().iter().map(|field| down(field, levels - 1).saturating_add(1));
+                return fields.fold(0, usize::saturating_add);
+            }
+            _ => None,
+        };
+        let each = item.map_or(0, |item| down(item, levels - 1)).saturating_add(1);
+        breadth(value).saturating_mul(each)
+    }
+    down(value, LEVELS)
+}
+
+/// Items of a collection, bytes of a text.
 fn size(value: &Value) -> Option<usize> {
     match value {
         Value::Short(text) => Some(text.len()),

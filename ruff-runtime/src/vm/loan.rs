@@ -108,7 +108,7 @@ impl Vm {
                 let lender = lent.lender;
                 loan.object = None;
                 self.put_back(&loan.place, lent, receiver)?;
-                self.recall_if_long(lender);
+                self.recall_if_heavy(lender);
                 return Ok(is_changed);
             }
             Some(lent) => self.recall(&mut loan, lent),
@@ -203,7 +203,7 @@ impl Vm {
             }
         }
         drop(root);
-        self.recall_if_long(Some(lender));
+        self.recall_if_heavy(Some(lender));
         result
     }
 
@@ -297,9 +297,9 @@ impl Vm {
         }
     }
 
-    fn recall_if_long(&mut self, lender: Option<usize>) {
+    fn recall_if_heavy(&mut self, lender: Option<usize>) {
         let lent = lender.and_then(|lender| self.loans.get(lender)).and_then(|loan| loan.lent.as_ref());
-        if lent.is_some_and(|lent| lent.journal.is_long()) {
+        if lent.is_some_and(|lent| lent.journal.is_heavy()) {
             self.recall_loans();
         }
     }
