@@ -88,7 +88,8 @@ impl Vm {
             let lhs = found.value?;
             Some(if extends(lhs, &rhs) { Inverse::of_extension(lhs) } else { Inverse::Set(lhs.clone()) })
         });
-        let overloaded = self.changing(path, undo, |vm| {
+        let other = rhs.clone();
+        let updated = self.changing(path, undo, |vm| {
             vm.with_place(path, |place| {
                 if let Value::Struct(object) = &*place
                     && let Some(method) = object.shape().def().and_then(|def| def.operator(overload(op)))
@@ -106,7 +107,15 @@ impl Vm {
                 check_depth(place.depth(), "extending an array")?;
                 Ok(None)
             })
-        })?;
+        });
+        let overloaded = match updated {
+            Ok(overloaded) => overloaded,
+            // Such as a character of a text, which can be read and not be written: reading and operating come first.
+            Err(error) => {
+                let lhs = self.read_path(path)?;
+                return arithmetic(op, lhs, other).and(Err(error));
+            }
+        };
         match overloaded {
             Some((method, receiver, other)) => {
                 let dest = crate::bytecode::op::NO_REGISTER;
