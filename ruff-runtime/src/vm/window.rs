@@ -165,15 +165,25 @@ impl Window {
     #[inline(always)]
     pub(super) fn cached_field(&mut self, register: u16, at: u16, takes: bool) -> Option<Bits> {
         let cache = self.field_cache(at);
+        let Value::Struct(object) = self.reg(register) else { return None };
+        if cache.shape != object.shape().id() {
+            return None;
+        }
+        let value = object.fields().get(usize::from(cache.position))?;
+        // What is no object is as cheap to copy.
+        if takes && value.is_heap() {
+            return self.dying_field(register, cache);
+        }
+        Some(value.share())
+    }
+
+    #[inline(never)]
+    fn dying_field(&mut self, register: u16, cache: FieldCache) -> Option<Bits> {
+        let Value::Struct(object) = self.reg_mut(register) else { return None };
         let position = usize::from(cache.position);
-        match self.reg_mut(register) {
-            Value::Struct(object) if cache.shape == object.shape().id() => {
-                if takes && let Some(fields) = object.fields_mut() {
-                    return fields.get_mut(position).map(Value::take_bits);
-                }
-                object.fields().get(position).map(Value::share)
-            }
-            _ => None,
+        match object.fields_mut() {
+            Some(fields) => fields.get_mut(position).map(Value::take_bits),
+            None => object.fields().get(position).map(Value::share),
         }
     }
 
