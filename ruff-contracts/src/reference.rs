@@ -156,7 +156,7 @@ fn facts(def: &NativeDef) -> Vec<(&'static str, String)> {
         };
         facts.push(("As a method", format!("`{signature}`{stores}")));
     }
-    if let Some(capability) = def.capability {
+    for capability in def.capabilities {
         facts.push(("Needs", format!("`{}`, granted by `{}`", capability.name(), capability.flag())));
     }
     facts.push(("Since", def.since.to_owned()));

@@ -188,3 +188,42 @@ fn iterators_over_generators() {
         for i in TURNS { make() }",
     );
 }
+
+#[test]
+fn promises_that_lead_to_themselves() {
+    check(
+        "async func work(box) {
+            await async_sleep(1)
+            return box
+        }
+        func turn() {
+            mut box := []
+            let p := work(func() { return box })
+            box := [p]
+            await p
+        }
+        for i in TURNS { turn() }",
+    );
+}
+
+#[test]
+fn channels_that_hold_themselves() {
+    check("for i in TURNS { c := channel(); c.send(c); c.send([c]) }");
+}
+
+#[test]
+fn fibers_that_wait_for_each_other_or_for_nothing() {
+    check(
+        "async func work(c) { return c.receive() }
+        async func fail() { throw(\"no\") }
+        for i in TURNS {
+            c := channel()
+            p := work(c)
+            c.send(i)
+            await p
+            try { await fail() } except e {}
+        }
+        async func stuck(c) { return [work(c), c.receive()] }
+        for i in 100 { stuck(channel()) }",
+    );
+}

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use ruff_runtime::native::{Cx, MAX_BYTES};
-use ruff_runtime::value::{ErrorValue, Str, Variant};
+use ruff_runtime::scheduler::{CHANNEL, PROMISE, TASK};
+use ruff_runtime::value::{ErrorValue, Str, Variant, text};
 use ruff_runtime::{Value, VmError};
 use ruff_syntax::Code;
 
@@ -30,12 +31,21 @@ pub(crate) enum Unwritable {
     /// A number that the format does not know.
     NotFinite(f64),
     /// A kind of value that no format knows.
-    Kind(&'static str),
+    Kind(String),
     /// The text would be longer than a string can be.
     Size,
 }
 
 impl Unwritable {
+    /// Refuses a kind of value. Handles that have a text of their own are called by it, channels by their name.
+    pub(crate) fn kind(value: &Value) -> Unwritable {
+        Unwritable::Kind(match value {
+            Value::Handle(handle) if *handle.kind() == CHANNEL => CHANNEL.word.to_owned(),
+            Value::Handle(handle) if [&PROMISE, &TASK].contains(&handle.kind()) => text(value),
+            _ => value.type_name().to_owned(),
+        })
+    }
+
     /// The error of the builtin that writes `format`.
     #[cold]
     pub(crate) fn error(&self, cx: &Cx<'_>, format: &str) -> VmError {
@@ -94,7 +104,7 @@ impl<'a> Data<'a> {
                 Data::Table(fields)
             }
             Value::Error(error) => Data::Table(error_fields(error)),
-            other => return Err(Unwritable::Kind(other.type_name())),
+            other => return Err(Unwritable::kind(other)),
         })
     }
 }

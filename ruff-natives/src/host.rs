@@ -1,16 +1,21 @@
 //! [`SystemHost`]: the host over the operating system. The only place in the library that touches it.
 #![expect(clippy::disallowed_methods, reason = "this is the host that everything else goes through")]
 
+use std::any::Any;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use ruff_runtime::host::{FileStamp, Host, HostError, HostErrorKind, HostResult};
+use ruff_runtime::host::{
+    Driven, FileStamp, Host, HostError, HostErrorKind, HostResult, Operation, OperationId,
+};
 use ruff_runtime::interrupt::Interrupt;
 use ruff_runtime::random::Randomness;
 
+use crate::driver::Driver;
 use crate::stdin::StandardInput;
 
 /// Bytes of output collected before they are written.
@@ -21,7 +26,8 @@ const BUFFER: usize = 64 * 1024;
 /// Standard output is collected in a buffer; on a terminal it is written out with every line.
 pub struct SystemHost {
     args: Vec<String>,
-    input: StandardInput,
+    /// Shared with operations that read.
+    input: Arc<Mutex<StandardInput>>,
     output: Vec<u8>,
     /// The last character written was a line end, or there was none.
     is_at_line_start: bool,
@@ -36,6 +42,8 @@ pub struct SystemHost {
     randomness: Randomness,
     /// Temporary files made so far, for their names.
     temporaries: u64,
+    /// What works on operations that go on while the program does, once there was one.
+    driver: Option<Driver>,
 }
 
 impl SystemHost {
@@ -43,7 +51,7 @@ impl SystemHost {
     pub fn new(args: Vec<String>) -> Self {
         SystemHost {
             args,
-            input: StandardInput::default(),
+            input: Arc::default(),
             output: Vec::new(),
             is_at_line_start: true,
             failed: None,
@@ -53,11 +61,12 @@ impl SystemHost {
             deadline: None,
             randomness: Randomness::default(),
             temporaries: 0,
+            driver: None,
         }
     }
 
     /// Waits until this thread is unparked or `until` is reached, or for no reason. Fails when waiting is to end.
-    fn wait(&self, until: Option<Duration>) -> HostResult<()> {
+    fn park(&self, until: Option<Duration>) -> HostResult<()> {
         let now = self.uptime();
         let is_over = self.deadline.is_some_and(|deadline| now >= deadline);
         if is_over || self.interrupt.as_ref().is_some_and(Interrupt::is_requested) {
@@ -71,35 +80,54 @@ impl SystemHost {
         Ok(())
     }
 
-    /// Replaces the regular file at `path` by one with `bytes`: whoever looks sees the old or the new contents.
-    fn replace(&mut self, path: &Path, permissions: fs::Permissions, bytes: &[u8]) -> io::Result<()> {
-        self.temporaries += 1;
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let temporary =
-            path.with_file_name(format!(".{name}.{}.{}.tmp", std::process::id(), self.temporaries));
-        let written = File::create_new(&temporary)
-            .and_then(|mut file| file.write_all(bytes))
-            .and_then(|()| fs::set_permissions(&temporary, permissions))
-            .and_then(|()| fs::rename(&temporary, path));
-        if written.is_err() {
-            // The first error is the one to tell about; most likely there is nothing to remove.
-            let _ = fs::remove_file(&temporary);
+    /// Starts `work` on a thread of its own, or does it at once if there can be none.
+    fn later<T: Send + 'static>(
+        &mut self,
+        work: impl FnOnce() -> HostResult<T> + Send + 'static,
+    ) -> Operation<T> {
+        if self.driver.is_none() {
+            self.driver = Driver::new().ok();
         }
-        written
+        match &self.driver {
+            Some(driver) => Operation::Running(driver.block(work)),
+            None => Operation::Done(work()),
+        }
     }
 
-    fn overwrite(&mut self, path: &Path, bytes: &[u8]) -> io::Result<()> {
-        // A link stays, and what it leads to is replaced.
-        let Ok(target) = fs::canonicalize(path) else { return fs::write(path, bytes) };
-        let found = fs::metadata(&target)?;
-        if !found.is_file() {
-            return fs::write(path, bytes);
-        }
-        match self.replace(&target, found.permissions(), bytes) {
-            // A file may be writable where its directory is not.
-            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => fs::write(path, bytes),
-            other => other,
-        }
+    /// A number for the name of a temporary file.
+    fn next_temporary(&mut self) -> u64 {
+        self.temporaries += 1;
+        self.temporaries
+    }
+}
+
+/// Replaces the regular file at `path` by one with `bytes`: whoever looks sees the old or the new contents.
+fn replace(path: &Path, permissions: fs::Permissions, bytes: &[u8], number: u64) -> io::Result<()> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let temporary = path.with_file_name(format!(".{name}.{}.{number}.tmp", std::process::id()));
+    let written = File::create_new(&temporary)
+        .and_then(|mut file| file.write_all(bytes))
+        .and_then(|()| fs::set_permissions(&temporary, permissions))
+        .and_then(|()| fs::rename(&temporary, path));
+    if written.is_err() {
+        // The first error is the one to tell about; most likely there is nothing to remove.
+        let _ = fs::remove_file(&temporary);
+    }
+    written
+}
+
+/// Makes a file hold `bytes`; the temporary file that may be needed has `number` in its name.
+fn overwrite(path: &Path, bytes: &[u8], number: u64) -> io::Result<()> {
+    // A link stays, and what it leads to is replaced.
+    let Ok(target) = fs::canonicalize(path) else { return fs::write(path, bytes) };
+    let found = fs::metadata(&target)?;
+    if !found.is_file() {
+        return fs::write(path, bytes);
+    }
+    match replace(&target, found.permissions(), bytes, number) {
+        // A file may be writable where its directory is not.
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => fs::write(path, bytes),
+        other => other,
     }
 }
 
@@ -141,21 +169,7 @@ impl Host for SystemHost {
 
     fn read_line(&mut self) -> HostResult<Option<String>> {
         self.flush()?;
-        // Taken out, since waiting looks at the rest.
-        let mut input = std::mem::take(&mut self.input);
-        let line = input.read_line(|| self.wait(None));
-        self.input = input;
-        let mut line = line?;
-        if line.is_empty() {
-            return Ok(None);
-        }
-        if line.ends_with(b"\n") {
-            line.pop();
-        }
-        if line.ends_with(b"\r") {
-            line.pop();
-        }
-        Ok(Some(String::from_utf8_lossy(&line).into_owned()))
+        read_line(&self.input, || self.park(None))
     }
 
     fn read(&mut self, path: &Path) -> HostResult<Vec<u8>> {
@@ -163,7 +177,7 @@ impl Host for SystemHost {
     }
 
     fn write(&mut self, path: &Path, bytes: &[u8]) -> HostResult<()> {
-        self.overwrite(path, bytes).map_err(host_error)
+        overwrite(path, bytes, self.next_temporary()).map_err(host_error)
     }
 
     fn create(&mut self, path: &Path, bytes: &[u8]) -> HostResult<()> {
@@ -226,7 +240,7 @@ impl Host for SystemHost {
         let _ = self.flush();
         let until = self.uptime().saturating_add(duration);
         while self.uptime() < until {
-            self.wait(Some(until))?;
+            self.park(Some(until))?;
         }
         Ok(())
     }
@@ -237,6 +251,56 @@ impl Host for SystemHost {
 
     fn set_deadline(&mut self, deadline: Option<Duration>) {
         self.deadline = deadline;
+    }
+
+    fn read_later(&mut self, path: &Path) -> Operation<Vec<u8>> {
+        let path = path.to_owned();
+        self.later(move || fs::read(path).map_err(host_error))
+    }
+
+    fn write_later(&mut self, path: &Path, bytes: Vec<u8>) -> Operation<()> {
+        let (path, number) = (path.to_owned(), self.next_temporary());
+        self.later(move || overwrite(&path, &bytes, number).map_err(host_error))
+    }
+
+    fn read_line_later(&mut self) -> Operation<Option<String>> {
+        // A failure comes up with the next output.
+        let _ = self.flush();
+        let input = self.input.clone();
+        self.later(move || {
+            read_line(&input, || {
+                thread::park();
+                Ok(())
+            })
+        })
+    }
+
+    fn drive(&mut self, id: OperationId, operation: Driven) {
+        if let Some(driver) = &mut self.driver {
+            driver.drive(id, operation);
+        }
+    }
+
+    fn abandon(&mut self, id: OperationId) {
+        if let Some(driver) = &mut self.driver {
+            driver.abandon(id);
+        }
+    }
+
+    fn wait(&mut self, until: Option<Duration>) -> Option<(OperationId, Box<dyn Any + Send>)> {
+        loop {
+            if let Some(done) = self.driver.as_mut().and_then(Driver::next_done) {
+                return Some(done);
+            }
+            if until.is_some_and(|until| self.uptime() >= until) {
+                return None;
+            }
+            // Whoever waits with the program wants to see what it said. A failure comes up with the next output.
+            let _ = self.flush();
+            if self.park(until).is_err() {
+                return None;
+            }
+        }
     }
 
     fn random_bytes(&mut self, bytes: &mut [u8]) -> HostResult<()> {
@@ -257,6 +321,20 @@ impl Drop for SystemHost {
         // There is nobody left to tell.
         let _ = self.flush();
     }
+}
+
+fn read_line(input: &Mutex<StandardInput>, wait: impl Fn() -> HostResult<()>) -> HostResult<Option<String>> {
+    let mut line = input.lock().unwrap_or_else(PoisonError::into_inner).read_line(wait)?;
+    if line.is_empty() {
+        return Ok(None);
+    }
+    if line.ends_with(b"\n") {
+        line.pop();
+    }
+    if line.ends_with(b"\r") {
+        line.pop();
+    }
+    Ok(Some(String::from_utf8_lossy(&line).into_owned()))
 }
 
 fn system_random(bytes: &mut [u8]) -> HostResult<()> {

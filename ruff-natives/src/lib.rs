@@ -9,10 +9,12 @@ mod arguments;
 mod arrays;
 mod assertions;
 mod collections;
+mod concurrency;
 mod conversion;
 mod csv;
 mod data;
 mod dicts;
+mod driver;
 mod encoding;
 mod host;
 mod json;
@@ -41,6 +43,7 @@ static FAMILIES: &[&Family] = &[
     &arrays::FAMILY,
     &assertions::FAMILY,
     &collections::FAMILY,
+    &concurrency::FAMILY,
     &conversion::FAMILY,
     &csv::FAMILY,
     &dicts::FAMILY,

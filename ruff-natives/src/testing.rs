@@ -2,16 +2,24 @@
 
 use ruff_runtime::Value;
 use ruff_runtime::host::NoHost;
-use ruff_runtime::native::{CallForm, Cx, NativeBody, NativeDef, NativeResult, check_call};
+use ruff_runtime::native::{CallForm, Cx, FiberCx, NativeBody, NativeDef, NativeResult, check_call};
+use ruff_runtime::scheduler::{Scheduler, UnhandledRejections};
 
 /// Calls a native written in Rust as a function, or an own method on its first argument, checks included, without an
 /// outside world.
 pub(crate) fn call(def: &'static NativeDef, mut args: Vec<Value>) -> NativeResult<Value> {
     let form = if def.on.is_some() { CallForm::Method } else { CallForm::Function };
     check_call(def, 0, &args, form)?;
-    let NativeBody::Rust(body) = def.body else { panic!("{} is written in Ruff", def.name) };
     let mut host = NoHost;
-    body(&mut Cx::new(&mut host, Some(def), 0), &mut args)
+    let mut cx = Cx::new(&mut host, Some(def), 0);
+    match def.body {
+        NativeBody::Rust(body) => body(&mut cx, &mut args),
+        NativeBody::Fiber(body) | NativeBody::Waiting(body) => {
+            let mut scheduler = Scheduler::new(UnhandledRejections::default());
+            body(&mut FiberCx::new(cx, &mut scheduler, None), &mut args)
+        }
+        NativeBody::Ruff(_) => panic!("{} is written in Ruff", def.name),
+    }
 }
 
 /// The result of [`call`] as source text.

@@ -17,6 +17,7 @@ use crate::host::Host;
 use crate::interrupt::Interrupt;
 use crate::module::{Globals, ModuleId};
 use crate::native::{Cx, Registry};
+use crate::scheduler::{Report, UnhandledRejections};
 use crate::undeclared;
 use crate::value::{Closure, HostFunction, Str, Sym, Value};
 use crate::vm::Vm;
@@ -38,6 +39,10 @@ pub struct Options {
     pub time_limit: Option<Duration>,
     /// Keep every top-level name reachable after a run, for [`Engine::call`] and a REPL.
     pub keep_globals: bool,
+    /// Wall-clock time before a program that waits is ended; `None` without limit.
+    pub scheduler_timeout: Option<Duration>,
+    /// What becomes of rejected promises that nobody deals with.
+    pub unhandled_rejections: UnhandledRejections,
     /// The directory of the entry script, where imports are looked up.
     pub entry_dir: Option<PathBuf>,
     /// [`Engine::run`] answers the value of the last top-level expression statement.
@@ -55,6 +60,8 @@ impl Default for Options {
             fuel: None,
             time_limit: None,
             keep_globals: false,
+            scheduler_timeout: None,
+            unhandled_rejections: UnhandledRejections::default(),
             entry_dir: None,
             yields_last: false,
         }
@@ -186,6 +193,12 @@ impl Engine {
     /// [`Ending::Interrupted`].
     pub fn interrupt(&self) -> Interrupt {
         self.vm.interrupt.clone()
+    }
+
+    /// Takes what the runs so far should tell the user besides their results, in order. An error among it means that a
+    /// program that ended normally has failed all the same.
+    pub fn take_reports(&mut self) -> Vec<Report> {
+        self.vm.scheduler.take_reports()
     }
 
     /// Calls and loop turns of the last run: a measure of work that no clock disturbs.

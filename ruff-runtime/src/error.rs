@@ -35,6 +35,8 @@ pub struct Fault {
     pub cause: Option<Value>,
     /// What `throw` was given, when it was not a plain string.
     pub thrown: Option<Value>,
+    /// Which of several things failed.
+    pub index: Option<usize>,
     /// A request to end the program, which nothing catches.
     pub ending: Option<Ending>,
     /// All fields that printing shows, if the error was caught before and somebody looked at them.
@@ -53,6 +55,7 @@ impl VmError {
             subject: None,
             cause: None,
             thrown: None,
+            index: None,
             ending: None,
             fields: None,
         }))
@@ -74,6 +77,12 @@ impl VmError {
     #[cold]
     pub fn interrupted() -> Self {
         VmError::ending(Ending::Interrupted)
+    }
+
+    /// The end of a fiber that was cancelled.
+    #[cold]
+    pub(crate) fn cancelled() -> Self {
+        VmError::ending(Ending::Cancelled)
     }
 
     /// An error of a limit that the embedder or command line set, which nothing catches.
@@ -148,6 +157,8 @@ pub enum Ending {
     BrokenPipe,
     /// A limit was reached; reported like an error.
     Limit,
+    /// The fiber was cancelled; the program goes on.
+    Cancelled,
     /// Somebody asked for it, see [`Interrupt`](crate::interrupt::Interrupt).
     Interrupted,
 }
@@ -171,9 +182,15 @@ pub struct Trace {
     pub points: Vec<TracePoint>,
     /// Frames left out between the innermost and the outermost kept ones, and where.
     pub omitted: Option<(usize, usize)>,
+    /// Where the error went on when somebody awaited a promise: positions in `points`, each the first of the fiber that
+    /// awaited.
+    pub awaits: Vec<usize>,
     /// What [`Trace::stack`] answers, made on first use.
     pub stack: OnceCell<Value>,
 }
+
+/// What stands for an await in a stack of names.
+pub const AWAITED: &str = "-- awaited at --";
 
 /// One frame of a [`Trace`].
 #[derive(Clone)]
@@ -199,12 +216,34 @@ impl Trace {
             let (inner, outer) = self.points.split_at(self.omitted.map_or(0, |(after, _)| after));
             let gap = self.omitted.map(|(_, count)| format!("… {count} more"));
             let names = |points: &[TracePoint]| {
-                let visible = points.iter().rev().filter(|point| !point.proto.is_hidden());
-                visible.map(|point| point.proto.name()).collect::<Vec<_>>()
+                let mut names = Vec::with_capacity(points.len());
+                for (index, point) in points.iter().enumerate().rev() {
+                    if !point.proto.is_hidden() {
+                        names.push(point.proto.name());
+                    }
+                    // Where frames were left out, nobody noted awaits.
+                    if self.awaits.contains(&index) {
+                        names.push(AWAITED.to_owned());
+                    }
+                }
+                names
             };
             let names = names(outer).into_iter().chain(gap).chain(names(inner));
             Value::array(names.map(Value::string).collect())
         })
+    }
+
+    /// This, and behind it `awaiting`: the frames of the fiber that an await raised the error in.
+    pub(crate) fn awaited_by(&self, awaiting: Trace) -> Trace {
+        /// Awaits of an error that are told about.
+        const AWAITS: usize = 16;
+        let mut points = self.points.clone();
+        let mut awaits = self.awaits.clone();
+        if awaits.len() < AWAITS && self.omitted.is_none() && awaiting.omitted.is_none() {
+            awaits.push(points.len());
+            points.extend(awaiting.points);
+        }
+        Trace { points, omitted: self.omitted, awaits, stack: OnceCell::new() }
     }
 
     /// The innermost frame of the program itself, natives written in Ruff left out.
@@ -245,7 +284,7 @@ pub struct RuntimeError {
     pub help: Vec<String>,
     /// The source of the failing expression, unknown for errors raised outside any program text. For a mistake in the
     /// text of an imported module, that place.
-    pub location: Option<(Rc<SourceFile>, Span)>,
+    pub location: Option<Location>,
     /// What is at the location, in a few words, possibly none.
     pub label: String,
     /// Other places in the file of the location that explain the error.
@@ -256,9 +295,14 @@ pub struct RuntimeError {
     pub frames: Vec<Frame>,
     /// Frames missing in `frames` when the stack was deep: after how many of them, and how many.
     pub omitted: Option<(usize, usize)>,
+    /// Positions in `frames` before which a promise was awaited: what follows is the fiber that awaited it.
+    pub awaits: Vec<usize>,
     /// The error that led to this one.
     pub cause: Option<Box<RuntimeError>>,
 }
+
+/// A place in a source.
+pub type Location = (Rc<SourceFile>, Span);
 
 impl std::fmt::Display for RuntimeError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -321,6 +365,7 @@ impl RuntimeError {
             notes: Vec::new(),
             frames: trace.map(frames).unwrap_or_default(),
             omitted: trace.and_then(omitted),
+            awaits: trace.map(awaits).unwrap_or_default(),
             cause: None,
         };
         if let Some(subject) = subject {
@@ -341,13 +386,19 @@ impl RuntimeError {
     }
 }
 
-fn location(trace: &Trace) -> Option<(Rc<SourceFile>, Span)> {
+fn location(trace: &Trace) -> Option<Location> {
     trace.innermost().map(|point| (point.proto.file().clone(), point.span()))
 }
 
 fn omitted(trace: &Trace) -> Option<(usize, usize)> {
     let (after, count) = trace.omitted?;
     Some((trace.points.iter().take(after).filter(|point| !point.proto.is_hidden()).count(), count))
+}
+
+/// The positions among the visible frames where a promise was awaited.
+fn awaits(trace: &Trace) -> Vec<usize> {
+    let shown = |end: usize| trace.points.iter().take(end).filter(|point| !point.proto.is_hidden()).count();
+    trace.awaits.iter().map(|&end| shown(end)).collect()
 }
 
 fn frames(trace: &Trace) -> Vec<Frame> {
@@ -413,6 +464,7 @@ impl std::fmt::Display for RunError {
             RunError::Ended(Ending::BrokenPipe) => f.write_str("nobody reads the program's output any more"),
             RunError::Ended(Ending::Limit) => f.write_str("the program reached a limit"),
             RunError::Ended(Ending::Interrupted) => f.write_str("the program was interrupted"),
+            RunError::Ended(Ending::Cancelled) => f.write_str("the program was cancelled"),
         }
     }
 }

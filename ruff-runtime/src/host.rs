@@ -3,7 +3,9 @@
 //! `ruff-natives` holds the implementation over the operating system; tests and embedders bring their own. A native
 //! reaches the host through its context, after the capability check.
 
+use std::any::Any;
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
 use std::time::Duration;
 
 use crate::interrupt::Interrupt;
@@ -48,6 +50,21 @@ pub struct FileStamp {
     /// Nanoseconds since the Unix epoch.
     pub modified: u128,
 }
+
+/// Something that the host does while the program goes on.
+pub enum Operation<T> {
+    /// It was over at once.
+    Done(HostResult<T>),
+    /// It goes on; [`Host::drive`] works on it.
+    Running(Pin<Box<dyn Future<Output = HostResult<T>> + Send>>),
+}
+
+/// An operation whose result only the one who started it can tell the type of.
+pub type Driven = Pin<Box<dyn Future<Output = Box<dyn Any + Send>> + Send>>;
+
+/// Names an operation that a host drives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct OperationId(pub u64);
 
 /// The outside world of a program.
 ///
@@ -110,6 +127,32 @@ pub trait Host {
     fn set_interrupt(&mut self, _interrupt: Interrupt) {}
     /// Tells until which uptime the host may wait for something. One that never waits has no use for it.
     fn set_deadline(&mut self, _deadline: Option<Duration>) {}
+
+    /// As [`Host::read`], while the program goes on.
+    fn read_later(&mut self, path: &Path) -> Operation<Vec<u8>> {
+        Operation::Done(self.read(path))
+    }
+    /// As [`Host::write`], while the program goes on.
+    fn write_later(&mut self, path: &Path, bytes: Vec<u8>) -> Operation<()> {
+        Operation::Done(self.write(path, &bytes))
+    }
+    /// As [`Host::read_line`], while the program goes on.
+    fn read_line_later(&mut self) -> Operation<Option<String>> {
+        Operation::Done(self.read_line())
+    }
+    /// Works on an operation from now on. Only hosts that start operations that go on need it.
+    fn drive(&mut self, _id: OperationId, _operation: Driven) {}
+    /// Gives up an operation that it drives.
+    fn abandon(&mut self, _id: OperationId) {}
+    /// Waits for the next operation that is over, until [`Host::uptime`] reaches `until` at the latest. A time that has
+    /// passed means not to wait; none, as long as it takes. Like all waits it may end early, see [`Host::set_deadline`].
+    fn wait(&mut self, until: Option<Duration>) -> Option<(OperationId, Box<dyn Any + Send>)> {
+        if let Some(left) = until.and_then(|until| until.checked_sub(self.uptime())) {
+            // One that ends early is noticed by who waits.
+            let _ = self.sleep(left);
+        }
+        None
+    }
 
     /// Fills `bytes` with randomness that nobody can predict, whatever seed was set.
     fn random_bytes(&mut self, bytes: &mut [u8]) -> HostResult<()>;

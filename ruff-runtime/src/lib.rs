@@ -19,6 +19,7 @@ pub mod interrupt;
 pub mod module;
 pub mod native;
 pub mod random;
+pub mod scheduler;
 pub mod shape;
 mod undeclared;
 pub mod value;

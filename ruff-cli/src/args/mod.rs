@@ -128,6 +128,14 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "SECS", value_parser = seconds, allow_negative_numbers = true)]
     pub(crate) timeout: Option<Duration>,
 
+    /// Stop a program that uses fibers after N milliseconds
+    #[arg(long, value_name = "N", value_parser = milliseconds)]
+    pub(crate) scheduler_timeout_ms: Option<Duration>,
+
+    /// What errors are that nobody awaits: all errors, all warnings, or nothing; by default it depends on what failed
+    #[arg(long, value_name = "POLICY")]
+    pub(crate) unhandled_rejections: Option<Unhandled>,
+
     /// Stop after N steps (calls and turns of loops)
     #[arg(long, value_name = "N", value_parser = steps, allow_negative_numbers = true)]
     pub(crate) max_steps: Option<u64>,
@@ -142,6 +150,14 @@ pub(crate) struct RunArgs {
 
     #[command(flatten)]
     pub(crate) capabilities: CapabilityFlags,
+}
+
+/// What becomes of errors that nobody awaits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Unhandled {
+    Strict,
+    Warn,
+    Silent,
 }
 
 /// Where `--json-runtime-diagnostics` writes.
@@ -207,6 +223,8 @@ pub(crate) struct HelpArgs {
 enum ValueError {
     #[error("must be greater than 0")]
     NotPositive,
+    #[error("Scheduler timeout must be greater than 0ms")]
+    NoTimeout,
     #[error("not a number")]
     NoNumber,
     #[error("too long a time")]
@@ -222,6 +240,15 @@ fn steps(text: &str) -> Result<u64, ValueError> {
         Err(_) if is_digits => Ok(u64::MAX),
         Ok(0) | Err(_) => Err(ValueError::NoCount),
         Ok(steps) => Ok(steps),
+    }
+}
+
+/// A time in milliseconds.
+fn milliseconds(text: &str) -> Result<Duration, ValueError> {
+    match text.parse() {
+        Ok(0) => Err(ValueError::NoTimeout),
+        Ok(milliseconds) => Ok(Duration::from_millis(milliseconds)),
+        Err(_) => Err(ValueError::NoNumber),
     }
 }
 

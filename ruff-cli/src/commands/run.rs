@@ -11,11 +11,12 @@ use std::time::Duration;
 use ruff_natives::SystemHost;
 use ruff_runtime::error::Ending;
 use ruff_runtime::host::HostResult;
+use ruff_runtime::scheduler::UnhandledRejections;
 use ruff_runtime::value::write_text;
 use ruff_runtime::{Engine, Value, engine};
-use ruff_syntax::{Code, SourceFile, limits};
+use ruff_syntax::{Code, Severity, SourceFile, limits};
 
-use crate::args::{GlobalOptions, JsonStream, RunArgs};
+use crate::args::{GlobalOptions, JsonStream, RunArgs, Unhandled};
 use crate::failure::Failure;
 use crate::render::Finding;
 use crate::reporter::Reporter;
@@ -49,6 +50,13 @@ pub(crate) fn execute(args: RunArgs, session: &mut Session) -> Result<Status, Fa
         json_bytes: args.capabilities.is_untrusted.then_some(limits::JSON_BYTES_UNTRUSTED),
         fuel: args.max_steps,
         time_limit: args.timeout,
+        scheduler_timeout: args.scheduler_timeout_ms.or_else(scheduler_timeout),
+        unhandled_rejections: match args.unhandled_rejections {
+            None => UnhandledRejections::ByOrigin,
+            Some(Unhandled::Strict) => UnhandledRejections::Strict,
+            Some(Unhandled::Warn) => UnhandledRejections::Warn,
+            Some(Unhandled::Silent) => UnhandledRejections::Silent,
+        },
         entry_dir: program.directory,
         yields_last: args.print,
         ..engine::Options::default()
@@ -62,13 +70,15 @@ pub(crate) fn execute(args: RunArgs, session: &mut Session) -> Result<Status, Fa
     let outcome = engine.run(program.file);
     let printed =
         outcome.as_ref().ok().filter(|_| args.print).map_or(Ok(()), |value| print(&mut engine, value));
+    let lost = tell_reports(&mut engine, session);
     let flushed = printed.and_then(|()| engine.host().flush());
     let result = match outcome.map_err(Failure::of_run) {
+        Ok(_) if lost => Ok(Status::FAILED),
         Ok(_) | Err(Err(Ending::BrokenPipe)) => Ok(Status::SUCCESS),
         Err(Err(Ending::Interrupted)) => signals::end(),
         Err(Err(Ending::Exit(status))) => Ok(Status::of_program(status)),
         // The engine reports limits as errors that nothing caught.
-        Err(Err(Ending::Limit)) => Ok(Status::FAILED),
+        Err(Err(Ending::Limit | Ending::Cancelled)) => Ok(Status::FAILED),
         Err(Ok(failure)) => {
             let failure = with_flag(failure);
             if args.json_runtime_diagnostics == Some(JsonStream::Stdout) && !engine.host().is_at_line_start()
@@ -83,6 +93,13 @@ pub(crate) fn execute(args: RunArgs, session: &mut Session) -> Result<Status, Fa
         Err(error) if matches!(result, Ok(Status::SUCCESS)) => Err(output::unwritable(&error)),
         _ => result,
     }
+}
+
+/// The time limit of the environment, if it is one.
+#[expect(clippy::disallowed_methods, reason = "the command line reads its own settings")]
+fn scheduler_timeout() -> Option<Duration> {
+    let milliseconds: u64 = std::env::var("RUFF_SCHEDULER_TIMEOUT_MS").ok()?.parse().ok()?;
+    Some(milliseconds).filter(|milliseconds| *milliseconds > 0).map(Duration::from_millis)
 }
 
 fn load(args: &RunArgs, limit: usize) -> Result<Program, Failure> {
@@ -116,6 +133,19 @@ fn script_args(args: &RunArgs) -> Result<Vec<String>, Failure> {
         .collect()
 }
 
+/// Reports what the program did not ask to know. Answers whether an error was among it.
+fn tell_reports(engine: &mut Engine, session: &mut Session) -> bool {
+    let reports = engine.take_reports();
+    if reports.is_empty() {
+        return false;
+    }
+    // What it printed comes before what is said about it. A failure comes up again.
+    let _ = engine.host().flush();
+    let findings: Vec<Finding> = reports.into_iter().map(Finding::from_report).collect();
+    session.reporter.report(&findings);
+    findings.iter().any(|finding| finding.severity == Severity::Error)
+}
+
 /// Prints what `-p` asks for.
 fn print(engine: &mut Engine, value: &Value) -> HostResult<()> {
     if matches!(value, Value::Null) {
@@ -147,6 +177,7 @@ fn with_flag(mut failure: Failure) -> Failure {
         let flag = match finding.code {
             Code::TimeLimit => "--timeout",
             Code::InstructionLimit => "--max-steps",
+            Code::Scheduler if finding.message.starts_with("Scheduler timed out") => "--scheduler-timeout-ms",
             _ => continue,
         };
         finding.help.push(format!("raise it with {flag}=\u{2026}"));

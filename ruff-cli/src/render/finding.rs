@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use ruff_runtime::RuntimeError;
+use ruff_runtime::scheduler::Report;
 use ruff_syntax::diagnostic::Area;
 use ruff_syntax::{Code, Diagnostic, Label, Position, Severity, SourceFile};
 
@@ -93,6 +94,19 @@ impl Finding {
         finding
     }
 
+    /// Something that a program did not ask to know: an error that nobody awaited, for one.
+    pub(crate) fn from_report(report: Report) -> Self {
+        let Report { severity, error, created } = report;
+        let mut finding = Finding { severity, ..Finding::from_runtime(error) };
+        if let (Some(place), Some((file, span))) = (&mut finding.place, created)
+            && Rc::ptr_eq(&place.file, &file)
+            && place.primary.span != span
+        {
+            place.secondary.push(Label { span, message: "the promise was made here".to_owned() });
+        }
+        finding
+    }
+
     fn without_causes(error: RuntimeError) -> Self {
         Finding {
             // A name that turns out undefined while running is the runtime's finding, whatever its code.
@@ -104,7 +118,7 @@ impl Finding {
             }),
             help: error.help,
             notes: error.notes,
-            stack: Stack { frames: error.frames, omitted: error.omitted },
+            stack: Stack { frames: error.frames, omitted: error.omitted, awaits: error.awaits },
             ..Finding::error(error.code, error.message)
         }
     }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use ruff_runtime::error::Frame;
+use ruff_runtime::error::{AWAITED, Frame};
 
 use super::look::{Look, clean};
 
@@ -18,6 +18,8 @@ pub(crate) struct Stack {
     pub(crate) frames: Vec<Frame>,
     /// Frames missing there when the stack was deep: after how many, and how many.
     pub(crate) omitted: Option<(usize, usize)>,
+    /// Frames before which a promise was awaited.
+    pub(crate) awaits: Vec<usize>,
 }
 
 /// Neighbours on the stack that are told about together.
@@ -55,6 +57,9 @@ pub(super) fn write(out: &mut String, stack: &Stack, look: Look) {
             }
             match line {
                 Some(Frame { function, file, line, column }) => {
+                    if stack.awaits.contains(&index) {
+                        let _ = writeln!(out, "  {AWAITED}");
+                    }
                     let _ = writeln!(out, "  {index}: {} ({}:{line}:{column})", clean(function), clean(file));
                     index += 1;
                 }

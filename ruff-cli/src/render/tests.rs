@@ -215,6 +215,7 @@ fn runtime_error(source: &Marked, message: &str, frames: Vec<Frame>) -> RuntimeE
         notes: Vec::new(),
         frames,
         omitted: None,
+        awaits: Vec::new(),
         cause: None,
     }
 }

@@ -3,6 +3,7 @@
 
 mod check;
 mod dispatch;
+mod fibers;
 mod formats;
 mod help;
 mod limits;

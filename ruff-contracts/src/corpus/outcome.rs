@@ -72,9 +72,15 @@ impl Outcome {
             }
             RunError::Ended(Ending::Exit(status)) => self.status = status,
             RunError::Ended(Ending::BrokenPipe) => self.status = 141,
-            RunError::Ended(Ending::Limit) => self.status = 4,
+            RunError::Ended(Ending::Limit | Ending::Cancelled) => self.status = 4,
             RunError::Ended(Ending::Interrupted) => self.status = 130,
         }
+    }
+
+    /// Takes over what the program did not ask to know. An error that ended it comes last, as on the command line.
+    pub(super) fn tell(&mut self, reports: &[ruff_runtime::scheduler::Report]) {
+        let told = reports.iter().map(|report| Report::uncaught(&report.error));
+        self.reports.splice(0..0, told);
     }
 
     fn refuse(&mut self, status: i32, file: &Rc<SourceFile>, diagnostics: &[Diagnostic]) {

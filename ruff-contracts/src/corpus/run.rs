@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use ruff_runtime::Engine;
 use ruff_runtime::engine::Options;
-use ruff_syntax::SourceFile;
+use ruff_syntax::{Severity, SourceFile};
 
 use super::outcome::Outcome;
 use super::program::Program;
@@ -17,6 +17,7 @@ pub fn run(program: &Program) -> Outcome {
     let mut engine = engine(program, &host);
     let result = engine.run(Rc::new(source(program)));
     let fuel_used = engine.fuel_used();
+    let reports = engine.take_reports();
     // What closes when it is dropped must have done so before the output is looked at.
     drop(engine);
     let mut outcome = Outcome {
@@ -25,9 +26,12 @@ pub fn run(program: &Program) -> Outcome {
         fuel_used,
         ..Outcome::default()
     };
-    if let Err(error) = result {
-        outcome.fail(error);
+    match result {
+        Ok(_) if reports.iter().any(|report| report.severity == Severity::Error) => outcome.status = 4,
+        Ok(_) => {}
+        Err(error) => outcome.fail(error),
     }
+    outcome.tell(&reports);
     outcome
 }
 

@@ -292,9 +292,9 @@ impl Probing {
 
     /// A program that may not do it is told so, whatever the arguments.
     fn without_capability(&mut self) {
-        let Some(capability) = self.def.capability else { return };
+        let Some(capability) = self.def.capabilities.first() else { return };
         let mut group = Group::new("without its capability");
-        self.runner.permissions = self.runner.permissions.without(capability);
+        self.runner.permissions = self.runner.permissions.without(*capability);
         let mut counts = vec![self.def.min_args(), self.def.max_args().map_or(0, |max| max + 1)];
         counts.dedup();
         for count in counts {
@@ -329,7 +329,8 @@ fn head(def: &NativeDef) -> String {
     };
     fact("also", &def.aliases.join(", "));
     fact("called as", &format!("{forms}{updates}"));
-    fact("needs", def.capability.map_or("no capability", |capability| capability.name()));
+    let needs: Vec<&str> = def.capabilities.iter().map(|capability| capability.name()).collect();
+    fact("needs", if needs.is_empty() { "no capability".to_owned() } else { needs.join(", ") }.as_str());
     fact(
         "result",
         if def.pure { "depends on the arguments alone" } else { "depends on more than the arguments" },

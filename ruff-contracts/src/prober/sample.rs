@@ -10,6 +10,7 @@ pub(super) const DECLARATIONS: &str = "\
 struct Point { x: int, y: int }
 enum Color { Red, Green }
 func* numbers() { yield 1; yield 2 }
+async func promised() { return 7 }
 ";
 
 /// A value, as it is shown and as it is written.
@@ -95,15 +96,17 @@ pub(super) fn plain(param: &Param) -> Sample {
         Some(TypeWord::Iterator) => GENERATOR,
         Some(TypeWord::Function) => same("function", "callback"),
         Some(TypeWord::Struct) => STRUCT,
-        // Own methods get theirs from `of_kind`, and nothing else takes one so far.
-        Some(TypeWord::Handle(_)) => NULL,
+        Some(TypeWord::Handle(kind)) => of_kind(kind.word),
     }
 }
 
-/// A value of the kind `word`, whose own methods are probed.
+/// A value of the kind `word`.
 pub(super) fn of_kind(word: &'static str) -> Sample {
     match word {
         "ArgParser" => given("struct", "parser", "arg_parser()"),
+        "Channel" => given("channel", "channel", "channel()"),
+        "TaskHandle" => given("taskhandle", "task", "spawn_task(func() { return 7 })"),
+        "Promise" => given("promise", "promise", "promised()"),
         _ => NULL,
     }
 }
@@ -115,7 +118,7 @@ static BUILTIN: NativeDef = NativeDef {
     family: "samples",
     params: &[Param::new("values", &[], true, true)],
     returns: "any",
-    capability: None,
+    capabilities: &[],
     global: true,
     method: false,
     on: None,

@@ -119,7 +119,7 @@ fn differences(registry: &Registry, entry: &Entry, def: &'static NativeDef) -> V
     let params = def.params.iter().skip(usize::from(def.on.is_some()));
     compare("parameters", list(&entry.params), list(&params.map(parameter).collect::<Vec<_>>()));
     compare("result", entry.returns.join("|"), returned(def.returns).join("|"));
-    let needs: Vec<&str> = def.capability.iter().map(|capability| capability.name()).collect();
+    let needs: Vec<&str> = def.capabilities.iter().map(|capability| capability.name()).collect();
     compare("capability", words(&entry.needs), words(&needs));
     if entry.on.is_none() {
         compare("called as", forms(entry.global, entry.method), forms(def.global, def.method));
@@ -190,7 +190,7 @@ fn kinds(word: TypeWord) -> &'static [&'static str] {
         TypeWord::Iterator => &["iterator", "generator"],
         TypeWord::Function => &["function"],
         TypeWord::Struct => &["struct"],
-        TypeWord::Handle(_) => &["handle"],
+        TypeWord::Handle(kind) => std::slice::from_ref(&kind.type_name),
     }
 }
 

@@ -43,7 +43,7 @@ impl Writer {
             Value::Tagged(tagged) if tagged.variant() == Variant::SOME => {
                 return self.value(tagged.payload().first().unwrap_or(&Value::Null), depth + 1);
             }
-            other => return Err(Unwritable::Kind(other.type_name())),
+            other => return Err(Unwritable::kind(other)),
         }
         Ok(())
     }

@@ -2,8 +2,9 @@
 
 use ruff_runtime::Value;
 use ruff_runtime::host::HostErrorKind;
+use ruff_runtime::host::HostResult;
 use ruff_runtime::native;
-use ruff_runtime::native::{Cx, NativeResult, Rest};
+use ruff_runtime::native::{Cx, FiberCx, NativeResult, Rest};
 use ruff_runtime::value::{debug_text, write_text};
 
 /// Writes `values` to standard output, one blank between them and a line end after the last.
@@ -50,24 +51,32 @@ fn debug(cx: &mut Cx<'_>, values: Rest<'_>) -> NativeResult<()> {
 
 /// Writes `prompt` to standard output and reads a line of standard input, without blanks and line end behind it.
 ///
-/// At the end of the input it gives `""`.
+/// At the end of the input it gives `""`. Other fibers go on until there is a line.
 ///
 /// ```ruff
 /// name := input("Your name? ")
 /// ```
-#[native(family = "output")]
-fn input(cx: &mut Cx<'_>, prompt: Option<&str>) -> NativeResult<String> {
+#[native(family = "output", waits, returns = "string")]
+fn input(cx: &mut FiberCx<'_>, prompt: Option<&str>) -> NativeResult<Value> {
     if let Some(prompt) = prompt {
         write_stdout(cx, prompt)?;
     }
-    let mut line = match cx.host().read_line() {
-        Err(error) if error.kind == HostErrorKind::Interrupted => {
-            return Err(cx.host_error("Cannot read standard input", &error));
-        }
-        line => line.ok().flatten().unwrap_or_default(),
-    };
+    if cx.is_alone() {
+        return match cx.host().read_line() {
+            Err(error) if error.kind == HostErrorKind::Interrupted => {
+                Err(cx.host_error("Cannot read standard input", &error))
+            }
+            line => Ok(trimmed(line)),
+        };
+    }
+    let line = cx.host().read_line_later();
+    Ok(cx.start(line, false, |line| Ok(trimmed(line))))
+}
+
+fn trimmed(line: HostResult<Option<String>>) -> Value {
+    let mut line = line.ok().flatten().unwrap_or_default();
     line.truncate(line.trim_end().len());
-    Ok(line)
+    Value::string(line)
 }
 
 fn line(cx: &Cx<'_>, values: &[Value], write: impl Fn(&mut String, &Value)) -> NativeResult<String> {

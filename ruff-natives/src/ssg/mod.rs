@@ -1,5 +1,7 @@
 //! Helpers for static sites: pages from sources, and where they go.
 
+mod write;
+
 use ruff_runtime::Value;
 use ruff_runtime::family;
 use ruff_runtime::heap::Ref;
@@ -9,7 +11,16 @@ use ruff_runtime::value::{Array, Dict, Key};
 use ruff_syntax::Code;
 
 /// The builtins of this family.
-pub(crate) static FAMILY: Family = family!("ssg": [self::SSG_BUILD_OUTPUT_PATHS, self::SSG_RENDER_PAGES]);
+pub(crate) static FAMILY: Family = family!("ssg": [
+    self::SSG_BUILD_OUTPUT_PATHS,
+    write::__SSG_CLOCK,
+    write::__SSG_PAGE,
+    write::SSG_READ_ALL,
+    write::SSG_READ_RENDER_AND_WRITE_PAGES,
+    write::SSG_RENDER_AND_WRITE_PAGES,
+    self::SSG_RENDER_PAGES,
+    write::SSG_WRITE_ALL,
+]);
 
 /// Pages made of sources: a dict with the array `pages` and the number `checksum`, the bytes of all pages together.
 ///
@@ -29,7 +40,7 @@ fn ssg_render_pages(cx: &mut Cx<'_>, source_pages: &Array) -> NativeResult<Ref<D
             let message = format!("{}() source page at index {index} must be a string", cx.name());
             return Err(cx.fail(Code::ArgumentType, message));
         };
-        let page = format!("<html><body><h1>Post {index}</h1><article>{source}</article></body></html>");
+        let page = page(source, index);
         checksum = checksum.saturating_add(page.len());
         // The sources can be one text many times over.
         cx.check_bytes(checksum)?;
@@ -38,6 +49,10 @@ fn ssg_render_pages(cx: &mut Cx<'_>, source_pages: &Array) -> NativeResult<Ref<D
     let checksum = Value::Int(i64::try_from(checksum).unwrap_or(i64::MAX));
     let entries = [("pages", Value::array(pages)), ("checksum", checksum)];
     Ok(Dict::from_entries(entries.map(|(key, value)| (Key::from(key), value))))
+}
+
+fn page(source: &str, index: impl std::fmt::Display) -> String {
+    format!("<html><body><h1>Post {index}</h1><article>{source}</article></body></html>")
 }
 
 /// The paths `{output_dir}/post_{i}{extension}` of as many files; the extension is `.html` if none is given.

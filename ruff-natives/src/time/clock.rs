@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use ruff_runtime::Value;
 use ruff_runtime::native;
-use ruff_runtime::native::{Cx, NativeResult, Whole};
+use ruff_runtime::native::{Cx, FiberCx, NativeResult, Whole};
 use ruff_syntax::Code;
 
 /// Whole seconds since the start of 1970, as a float.
@@ -67,18 +68,19 @@ fn time_ns(cx: &mut Cx<'_>) -> f64 {
     cx.host().uptime().as_nanos() as f64
 }
 
-/// Waits that many milliseconds, without their fraction; gives 0.
+/// Waits that many milliseconds, without their fraction; gives 0. Other fibers go on meanwhile.
 ///
 /// ```ruff
 /// sleep(10)                      # => 0
 /// ```
-#[native(family = "time", needs = clock)]
-fn sleep(cx: &mut Cx<'_>, milliseconds: Whole) -> NativeResult<i64> {
-    match u64::try_from(milliseconds.0) {
-        Ok(milliseconds) => {
-            let slept = cx.host().sleep(Duration::from_millis(milliseconds));
-            slept.map(|()| 0).map_err(|error| cx.host_error("Cannot wait", &error))
+#[native(family = "time", needs = clock, waits, returns = "int")]
+fn sleep(cx: &mut FiberCx<'_>, milliseconds: Whole) -> NativeResult<Value> {
+    match u64::try_from(milliseconds.0).map(Duration::from_millis) {
+        Ok(duration) if cx.is_alone() => {
+            let slept = cx.host().sleep(duration);
+            slept.map(|()| Value::Int(0)).map_err(|error| cx.host_error("Cannot wait", &error))
         }
+        Ok(duration) => Ok(cx.after(duration, Value::Int(0))),
         Err(_) => {
             let message = format!("{}() requires non-negative milliseconds", cx.name());
             Err(cx.fail(Code::ArgumentValue, message))
@@ -118,7 +120,6 @@ fn format_duration(milliseconds: f64) -> String {
 mod tests {
     use super::*;
     use crate::testing::{call, message};
-    use ruff_runtime::Value;
 
     #[test]
     fn durations() {

@@ -16,11 +16,20 @@ pub(crate) struct Declaration {
     /// Without the attributes that belong to `#[native]`.
     pub(crate) signature: Signature,
     pub(crate) doc: String,
-    pub(crate) takes_context: bool,
+    pub(crate) context: Option<Context>,
     /// The parameters of the builtin, the context left out.
     pub(crate) params: Vec<Parameter>,
     /// `None` if it is written in Ruff.
     pub(crate) body: Option<Block>,
+}
+
+/// What a builtin sees besides its arguments.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Context {
+    /// `&mut Cx`: the outside world.
+    Plain,
+    /// `&mut FiberCx`: the scheduler too.
+    Fiber,
 }
 
 /// A parameter of a builtin.
@@ -56,25 +65,22 @@ impl Declaration {
     ) -> syn::Result<Self> {
         refuse_unusual(&signature)?;
         let mut params = Vec::new();
-        let mut takes_context = false;
+        let mut context = None;
         for (index, input) in signature.inputs.iter_mut().enumerate() {
             let FnArg::Typed(param) = input else {
                 return Err(error(input, "a native has no receiver"));
             };
-            if is_context(&param.ty) {
-                if index > 0 {
-                    return Err(error(param, "the context is the first parameter"));
-                }
-                takes_context = true;
-            } else {
-                params.push(Parameter::new(param)?);
+            match context_of(&param.ty) {
+                Some(_) if index > 0 => return Err(error(param, "the context is the first parameter")),
+                Some(found) => context = Some(found),
+                None => params.push(Parameter::new(param)?),
             }
         }
         let doc = doc_text(&attributes)?;
         if doc.is_empty() {
             return Err(error(&signature.ident, "a native needs a doc comment, which is its manual page"));
         }
-        Ok(Declaration { attributes, visibility, signature, doc, takes_context, params, body })
+        Ok(Declaration { attributes, visibility, signature, doc, context, params, body })
     }
 
     /// The function itself; nothing if it is written in Ruff.
@@ -124,10 +130,15 @@ fn refuse_unusual(signature: &Signature) -> syn::Result<()> {
     Ok(())
 }
 
-fn is_context(rust_type: &Type) -> bool {
-    let Type::Reference(reference) = rust_type else { return false };
-    let Type::Path(path) = &*reference.elem else { return false };
-    path.path.segments.last().is_some_and(|segment| segment.ident == "Cx")
+fn context_of(rust_type: &Type) -> Option<Context> {
+    let Type::Reference(reference) = rust_type else { return None };
+    let Type::Path(path) = &*reference.elem else { return None };
+    let name = &path.path.segments.last()?.ident;
+    match () {
+        () if name == "Cx" => Some(Context::Plain),
+        () if name == "FiberCx" => Some(Context::Fiber),
+        () => None,
+    }
 }
 
 /// The doc comment as Markdown, without the blank after `///`.

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use syn::LitStr;
 
-use crate::declaration::{Declaration, Parameter};
+use crate::declaration::{Context, Declaration, Parameter};
 use crate::options::{Options, Updates};
 
 /// Expands the attribute with `options` on `item`.
@@ -38,8 +38,14 @@ fn check(options: &Options, declaration: &Declaration) -> syn::Result<()> {
             return refuse("an own method has one name and one way to call it, and updates nothing");
         }
     }
+    if options.waits && declaration.context != Some(Context::Fiber) {
+        return refuse("a native that waits has a `&mut FiberCx`");
+    }
     if options.updates == Updates::No {
         return Ok(());
+    }
+    if declaration.context == Some(Context::Fiber) {
+        return refuse("a native with a `&mut FiberCx` updates nothing");
     }
     if !options.method {
         return refuse("`updates` says what a method call does: add `method`");
@@ -71,13 +77,7 @@ fn definition(options: &Options, declaration: &Declaration) -> TokenStream {
     let global = !options.method_only && options.on.is_none();
     let params = declaration.params.iter().map(param);
     let returns = returns(options, declaration);
-    let capability = match &options.needs {
-        Some(word) => {
-            let variant = camel_case(word);
-            quote!(::core::option::Option::Some(::ruff_runtime::capability::Capability::#variant))
-        }
-        None => quote!(::core::option::Option::None),
-    };
+    let capabilities = options.needs.iter().map(camel_case);
     let updates = match options.updates {
         Updates::No => quote!(No),
         Updates::Result => quote!(Result),
@@ -97,7 +97,7 @@ fn definition(options: &Options, declaration: &Declaration) -> TokenStream {
                 family: #family,
                 params: &[#(#params),*],
                 returns: #returns,
-                capability: #capability,
+                capabilities: &[#(::ruff_runtime::capability::Capability::#capabilities),*],
                 global: #global,
                 method: #method,
                 on: #on,
@@ -173,7 +173,7 @@ fn body(options: &Options, declaration: &Declaration) -> (TokenStream, TokenStre
     }
     let ident = &declaration.signature.ident;
     let (cx, context) =
-        if declaration.takes_context { (quote!(cx), Some(quote!(cx,))) } else { (quote!(_cx), None) };
+        if declaration.context.is_some() { (quote!(cx), Some(quote!(cx,))) } else { (quote!(_cx), None) };
     let takes = declaration.params.iter().map(|_| quote!(args.take()?));
     let (values, args) = if declaration.params.is_empty() {
         (quote!(_values), None)
@@ -199,16 +199,21 @@ fn body(options: &Options, declaration: &Declaration) -> (TokenStream, TokenStre
             })
         },
     };
+    let (context, variant) = match declaration.context {
+        Some(Context::Fiber) if options.waits => (quote!(FiberCx), quote!(Waiting)),
+        Some(Context::Fiber) => (quote!(FiberCx), quote!(Fiber)),
+        Some(Context::Plain) | None => (quote!(Cx), quote!(Rust)),
+    };
     let wrapper = quote! {
         fn call_native(
-            #cx: &mut ::ruff_runtime::native::Cx<'_>,
+            #cx: &mut ::ruff_runtime::native::#context<'_>,
             #values: &mut [::ruff_runtime::Value],
         ) -> ::ruff_runtime::native::NativeResult<::ruff_runtime::Value> {
             #args
             #result
         }
     };
-    (wrapper, quote!(::ruff_runtime::native::NativeBody::Rust(call_native)))
+    (wrapper, quote!(::ruff_runtime::native::NativeBody::#variant(call_native)))
 }
 
 /// `fs_read` as `FsRead`, where it stands, so that an unknown word is reported there.

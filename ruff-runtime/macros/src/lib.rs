@@ -20,8 +20,9 @@ use proc_macro::TokenStream;
 ///
 /// The function stays as it is, and a `static JOIN: NativeDef` stands beside it. Parameter types are those with a
 /// `FromArg` implementation, which also says whether an argument may be missing; a first parameter `&mut Cx` is the
-/// context and no argument. `#[types(array, dict)]` on a parameter narrows what it accepts. A declaration that ends
-/// in `;` instead of a body is written in Ruff, in the file that `ruff` names.
+/// context and no argument, as is a `&mut FiberCx`, of builtins that start something or wait. `#[types(array, dict)]` on a
+/// parameter narrows what it accepts. A declaration that ends in `;` instead of a body is written in Ruff, in the file
+/// that `ruff` names.
 ///
 /// | Option | Meaning |
 /// |---|---|
@@ -32,7 +33,8 @@ use proc_macro::TokenStream;
 /// | `method_only` | and in no other way |
 /// | `on = "Channel"` | it is an own method of the values of the kind with this word; the first parameter is the receiver |
 /// | `pure` | its result depends on its arguments alone |
-/// | `needs = fs_read` | the capability it needs |
+/// | `waits` | a promise that it returns is awaited; the context is a `&mut FiberCx` |
+/// | `needs = fs_read`, `needs(fs_read, fs_write)` | the capabilities it needs |
 /// | `updates = result` | as a method it changes its receiver; the body changes the first parameter, an `&mut`, and returns nothing |
 /// | `updates = rest` | likewise, and the body returns the item taken out |
 /// | `updates = rest_on_dict` | likewise, and the body returns `Some` of an item, or `None` if there is none to return |

@@ -14,7 +14,8 @@ pub(crate) struct Options {
     pub(crate) method_only: bool,
     pub(crate) on: Option<LitStr>,
     pub(crate) pure: bool,
-    pub(crate) needs: Option<Ident>,
+    pub(crate) waits: bool,
+    pub(crate) needs: Vec<Ident>,
     pub(crate) updates: Updates,
     /// A variant of `Undo` in the words of the attribute.
     pub(crate) undo: Option<Ident>,
@@ -42,7 +43,8 @@ struct Reading {
     method_only: bool,
     on: Option<LitStr>,
     pure: bool,
-    needs: Option<Ident>,
+    waits: bool,
+    needs: Vec<Ident>,
     updates: Option<Updates>,
     undo: Option<Ident>,
     returns: Option<LitStr>,
@@ -65,6 +67,7 @@ impl Options {
             method_only: reading.method_only,
             on: reading.on,
             pure: reading.pure,
+            waits: reading.waits,
             needs: reading.needs,
             updates: reading.updates.unwrap_or(Updates::No),
             undo: reading.undo,
@@ -91,7 +94,13 @@ impl Reading {
             "method_only" => self.method_only = true,
             "on" => self.on = Some(meta.value()?.parse()?),
             "pure" => self.pure = true,
-            "needs" => self.needs = Some(meta.value()?.parse()?),
+            "waits" => self.waits = true,
+            "needs" if meta.input.peek(syn::token::Paren) => {
+                let list;
+                syn::parenthesized!(list in meta.input);
+                self.needs.extend(list.parse_terminated(|input| input.parse::<Ident>(), Token![,])?);
+            }
+            "needs" => self.needs.push(meta.value()?.parse()?),
             "updates" => self.updates = Some(Updates::parse(&meta.value()?.parse()?)?),
             "undo" => self.undo = Some(meta.value()?.parse()?),
             "returns" => self.returns = Some(meta.value()?.parse()?),
@@ -99,8 +108,8 @@ impl Reading {
             "ruff" => self.ruff = Some(meta.value()?.parse()?),
             _ => {
                 return Err(meta.error(
-                    "unknown option; known are family, name, alias, aliases, method, method_only, on, pure, needs, \
-                     updates, undo, returns, since and ruff",
+                    "unknown option; known are family, name, alias, aliases, method, method_only, on, pure, waits, \
+                     needs, updates, undo, returns, since and ruff",
                 ));
             }
         }

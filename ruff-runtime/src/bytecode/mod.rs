@@ -94,6 +94,8 @@ pub struct Proto {
     pub(crate) protos: Box<[Rc<Proto>]>,
     /// What closures of it capture.
     pub(crate) captures: Box<[CaptureFrom]>,
+    /// Their names.
+    pub(crate) capture_names: Box<[Sym]>,
     /// Innermost first.
     pub(crate) handlers: Box<[Handler]>,
     /// Field accesses.
@@ -150,6 +152,22 @@ impl Proto {
         self.flags.modifies_self && self.is_simple()
     }
 
+    /// A variable that it assigns and that is not its own.
+    pub(crate) fn assigned_outside(&self) -> Option<Outside> {
+        let capture = |index: u16| self.capture_names.get(usize::from(index)).copied().map(Outside::Capture);
+        let place = |place: u16| match self.places.get(usize::from(place))?.root {
+            PlaceRoot::Capture(index) => capture(index),
+            PlaceRoot::Global(slot) => Some(Outside::Global(slot)),
+            PlaceRoot::Register(_) | PlaceRoot::Cell(_) => None,
+        };
+        self.code.iter().find_map(|instr| match instr.op {
+            Op::SetCaptureCell => capture(instr.a),
+            Op::SetGlobal => u32::try_from(instr.wide_index()).ok().map(Outside::Global),
+            Op::SetPlace | Op::UpdatePlace => place(instr.b),
+            _ => None,
+        })
+    }
+
     /// Whether it is left out of positions: a builtin written in Ruff.
     pub fn is_internal(&self) -> bool {
         self.flags.is_internal
@@ -185,4 +203,12 @@ impl Proto {
             open.extend(proto.protos.iter().map(|proto| &**proto));
         }
     }
+}
+
+/// A variable that is not the function's own.
+pub(crate) enum Outside {
+    /// One that it captured.
+    Capture(Sym),
+    /// One of its module, in this slot.
+    Global(u32),
 }

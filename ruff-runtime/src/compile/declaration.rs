@@ -157,6 +157,15 @@ impl<'a> Compiler<'a> {
         info.captures.iter().map(|capture| from(capture.source)).collect()
     }
 
+    /// The names of what a function captures.
+    fn capture_names(&mut self, id: FuncId) -> Vec<Sym> {
+        let resolution = self.resolution;
+        let captures = resolution.funcs.get(id.0 as usize).map_or(&[][..], |info| &info.captures);
+        let bindings =
+            captures.iter().filter_map(|capture| resolution.bindings.get(capture.binding.0 as usize));
+        bindings.map(|binding| self.sym(binding.symbol)).collect()
+    }
+
     /// Lowers a function.
     fn function_with(
         &mut self,
@@ -179,6 +188,7 @@ impl<'a> Compiler<'a> {
         };
         let mut inner = Function::new(func.id, name, flags);
         inner.captures = captures;
+        inner.capture_names = self.capture_names(func.id);
         let outer = std::mem::replace(&mut self.func, inner);
         self.parameters(func, owner.is_some() && !has_self);
         if let Some(info) = info {

@@ -100,6 +100,8 @@ pub(super) struct Function {
     labels: Vec<u32>,
     pub(super) tables: Tables,
     pub(super) captures: Vec<CaptureFrom>,
+    /// Their names.
+    pub(super) capture_names: Vec<Sym>,
     /// Innermost first.
     pub(super) guards: Vec<Guard>,
     /// Innermost last.
@@ -133,6 +135,7 @@ impl Function {
             labels: Vec::new(),
             tables: Tables::default(),
             captures: Vec::new(),
+            capture_names: Vec::new(),
             guards: Vec::new(),
             around: Vec::new(),
             protection: 0,

@@ -246,15 +246,11 @@ impl<'a> Compiler<'a> {
         meanings
     }
 
-    /// The builtin or predefined number of that name.
+    /// What the name is predefined as.
     fn predefined(&self, text: &str) -> Option<Value> {
-        if let Some((def, alias)) = self.registry.find(text)
-            && (self.options.is_internal || !def.is_hidden())
-        {
-            return Some(Value::Native(alias, def));
-        }
-        let constant = self.registry.constants().iter().find(|constant| constant.name == text)?;
-        Some(Value::Float(constant.value))
+        // Builtins in Ruff know those that only other builtins use.
+        let found = self.registry.find(text).filter(|_| self.options.is_internal);
+        found.map(|(def, alias)| Value::Native(alias, def)).or_else(|| self.registry.predefined(text))
     }
 
     /// What calling the value of `name` does.

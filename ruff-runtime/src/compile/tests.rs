@@ -32,7 +32,7 @@ const fn native(name: &'static str, params: &'static [Param], updates: Updates) 
         family: "tests",
         params,
         returns: "any",
-        capability: None,
+        capabilities: &[],
         global: true,
         method: true,
         on: None,

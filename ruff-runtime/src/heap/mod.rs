@@ -26,5 +26,10 @@ pub use record::StructRef;
 pub use refcount::{HeapObject, Ref};
 pub use room::has_room;
 
+/// Tells objects that live apart; nothing for values that are no objects.
+pub(crate) fn identity(value: &crate::value::Value) -> Option<usize> {
+    header::Header::of(value).map(|header| std::ptr::from_ref(header) as usize)
+}
+
 /// Levels of nested data a program may build.
 pub const MAX_DEPTH: u16 = 4096;

@@ -20,14 +20,14 @@ pub enum CallForm {
 /// Checks that the program may do what `def` needs.
 #[inline]
 pub fn check_capability(def: &NativeDef, alias: u8, permissions: Permissions) -> NativeResult<()> {
-    match def.capability {
-        Some(capability) if !permissions.allows(capability) => {
+    match def.capabilities.iter().find(|&&capability| !permissions.allows(capability)) {
+        Some(capability) => {
             let (needed, flag) = (capability.name(), capability.flag());
             let name = def.name_at(alias);
             let message = format!("Capability denied: {needed} required for {name}; rerun with {flag}");
             Err(VmError::new(Code::CapabilityDenied, message))
         }
-        _ => Ok(()),
+        None => Ok(()),
     }
 }
 
@@ -269,7 +269,7 @@ mod tests {
             family: "tests",
             params,
             returns: "any",
-            capability: Some(Capability::FsRead),
+            capabilities: &[Capability::FsRead],
             global: true,
             method: true,
             on: None,

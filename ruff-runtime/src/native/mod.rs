@@ -7,6 +7,7 @@
 mod args;
 mod check;
 mod context;
+mod fiber_context;
 mod manual;
 mod object;
 mod registry;
@@ -14,6 +15,8 @@ mod registry;
 pub use args::{Args, FromArg, IntoResult, Number, Rest, Whole};
 pub use check::{CallForm, TypeSet, check_call, check_capability};
 pub use context::{Cx, MAX_BYTES, MAX_ELEMENTS};
+pub use fiber_context::FiberCx;
+pub(crate) use fiber_context::StartedCall;
 pub use manual::{Example, Manual};
 pub use object::{Object, ObjectKind};
 pub use registry::{Constant, Family, Registry};
@@ -38,8 +41,8 @@ pub struct NativeDef {
     pub params: &'static [Param],
     /// The result's type, in the words of [`TypeWord`]'s names joined by `or`.
     pub returns: &'static str,
-    /// What it needs from the host.
-    pub capability: Option<Capability>,
+    /// What it needs from the host, in the order in which it is checked.
+    pub capabilities: &'static [Capability],
     /// Whether it is a predefined name; otherwise it exists as a method alone.
     pub global: bool,
     /// Whether it can be called on its first argument: `xs.push(1)`.
@@ -151,10 +154,17 @@ pub enum NativeBody {
     /// counts and types are already checked. It either fails before taking anything from the first argument or
     /// takes it for good, so that an updating method can put the receiver back after an error.
     Rust(fn(&mut Cx<'_>, &mut [Value]) -> NativeResult<Value>),
+    /// A Rust function that starts something, or looks at what goes on.
+    Fiber(FiberFn),
+    /// As `Fiber`; a promise that it answers is awaited, so its caller never sees one. This is how builtins wait.
+    Waiting(FiberFn),
     /// A function in Ruff, `func name(params) { … }` or `func* …`, compiled on first use. This is how builtins take
     /// callbacks: a call from Ruff to Ruff never uses the host's stack and may suspend.
     Ruff(&'static str),
 }
+
+/// A Rust function that works with fibers.
+pub type FiberFn = fn(&mut FiberCx<'_>, &mut [Value]) -> NativeResult<Value>;
 
 impl NativeDef {
     /// The name by which it was reached: 0 is its own, `n` its alias `n - 1`.

@@ -1,10 +1,13 @@
 //! The [`Registry`]: every builtin that programs can name, as lists of statics and a table over them.
 
 use std::cell::OnceCell;
+use std::collections::HashMap;
 
 use hashbrown::HashTable;
 
 use super::{NativeDef, ObjectKind};
+use crate::heap::Ref;
+use crate::value::{ModuleValue, Sym, Value};
 
 /// A group of builtins about one subject, which is one folder of sources.
 pub struct Family {
@@ -77,6 +80,34 @@ impl Registry {
     /// only other builtins use, whose names start with `__`, are found like all others.
     pub fn find(&self, name: &str) -> Option<(&'static NativeDef, u8)> {
         self.entry(name).filter(|(def, _)| def.global)
+    }
+
+    /// What programs find under `name` without declaring it: a builtin, a number, or the namespace of the builtins whose
+    /// names begin with `name.`.
+    pub fn predefined(&self, name: &str) -> Option<Value> {
+        if let Some((def, alias)) = self.find(name).filter(|(def, _)| !def.is_hidden()) {
+            return Some(Value::Native(alias, def));
+        }
+        match self.constants.iter().find(|constant| constant.name == name) {
+            Some(constant) => Some(Value::Float(constant.value)),
+            None => self.namespace(name),
+        }
+    }
+
+    fn namespace(&self, name: &str) -> Option<Value> {
+        let mut exports = HashMap::new();
+        for def in self.iter().filter(|def| def.global) {
+            for (alias, whole) in (0..=u8::MAX).zip(def.names()) {
+                if let Some(member) = whole.strip_prefix(name).and_then(|rest| rest.strip_prefix('.')) {
+                    exports.insert(Sym::new(member), Value::Native(alias, def));
+                }
+            }
+        }
+        if exports.is_empty() {
+            return None;
+        }
+        let namespace = ModuleValue { name: Sym::new(name), exports, types: HashMap::new() };
+        Some(Value::Module(Ref::new(namespace)))
     }
 
     /// The builtin that can be called as a method `name` on its first argument.
@@ -162,7 +193,6 @@ fn hash(name: &[&str]) -> u64 {
 mod tests {
     use super::*;
     use crate::native::{FromArg, NativeBody, Undo, Updates, Whole};
-    use crate::value::Value;
 
     const PARAMS: &[crate::native::Param] = &[crate::native::Param::new("value", Whole::TYPES, false, false)];
 
@@ -173,7 +203,7 @@ mod tests {
             family: "tests",
             params: PARAMS,
             returns: "any",
-            capability: None,
+            capabilities: &[],
             global,
             method: !global,
             on: None,

@@ -27,6 +27,8 @@ pub struct ErrorValue {
     pub cause: Option<Value>,
     /// What `throw` was given, when it was not a plain string: the field `value`, and a source of more fields.
     pub thrown: Option<Value>,
+    /// Which of several things failed: the field `index`.
+    pub index: Option<usize>,
     /// A request to end the program on its way through `finally` blocks; no program sees one.
     pub ending: Option<Ending>,
     /// All fields that printing shows, once somebody looked at all of them. They count, since the program may have set
@@ -41,14 +43,19 @@ impl HeapObject for ErrorValue {
 impl ErrorValue {
     /// The same error as a value.
     pub fn from_fault(fault: Fault) -> Self {
-        let Fault { code, message, help, trace, subject, cause, thrown, ending, fields } = fault;
+        let Fault { code, message, help, trace, subject, cause, thrown, index, ending, fields } = fault;
         let fields = fields.map(OnceCell::from).unwrap_or_default();
-        ErrorValue { code, message, help, trace, subject, cause, thrown, ending, fields }
+        ErrorValue { code, message, help, trace, subject, cause, thrown, index, ending, fields }
     }
 
     /// The value for `error` that an `except` clause binds.
     pub fn caught(error: VmError) -> Value {
-        Value::Error(Ref::new(ErrorValue::from_fault(error.into_fault())))
+        Value::Error(ErrorValue::of(error))
+    }
+
+    /// The error as something that several can share.
+    pub(crate) fn of(error: VmError) -> Ref<ErrorValue> {
+        Ref::new(ErrorValue::from_fault(error.into_fault()))
     }
 
     /// What `throw(value)` raises. A caught error is raised again as it is, with its trace.
@@ -77,7 +84,8 @@ impl ErrorValue {
         error
     }
 
-    fn raise_again(&self) -> VmError {
+    /// The same error again.
+    pub(crate) fn raise_again(&self) -> VmError {
         let mut error = VmError::new(self.code, String::new());
         let fault = error.fault_mut();
         fault.message = self.message();
@@ -86,6 +94,7 @@ impl ErrorValue {
         fault.subject.clone_from(&self.subject);
         fault.cause = self.cause().cloned();
         fault.thrown.clone_from(&self.thrown);
+        fault.index = self.index;
         fault.ending = self.ending;
         fault.fields = self.fields.get().cloned();
         if fault.thrown.is_none() && fault.message != self.message {
@@ -115,6 +124,8 @@ impl ErrorValue {
             Sym::STACK => Some(self.stack()),
             Sym::LINE => Some(Value::Int(self.line().into())),
             Sym::CAUSE => self.cause.clone(),
+            Sym::INDEX => self.index.map(|index| Value::Int(i64::try_from(index).unwrap_or(i64::MAX))),
+            Sym::KIND => self.code.kind().map(Value::str),
             _ => None,
         }
     }
@@ -122,7 +133,7 @@ impl ErrorValue {
     /// The fields that printing shows, in no order.
     pub fn fields(&self) -> &[(Sym, Value)] {
         self.fields.get_or_init(|| {
-            let shown = [Sym::MESSAGE, Sym::STACK, Sym::LINE, Sym::CAUSE];
+            let shown = [Sym::MESSAGE, Sym::STACK, Sym::LINE, Sym::CAUSE, Sym::INDEX, Sym::KIND];
             shown.into_iter().filter_map(|name| Some((name, self.original(name)?))).collect()
         })
     }

@@ -38,6 +38,8 @@ known! {
     10 CAUSE "cause";
     11 VALUE "value";
     12 EMPTY "";
+    13 INDEX "index";
+    14 KIND "kind";
 }
 
 impl Default for Table {

@@ -114,22 +114,13 @@ impl Vm {
             }
         }
         let name = self.modules.get(module).globals.name(slot).unwrap_or_else(|| Sym::new(""));
-        match self.predefined(&name.text()) {
+        match self.registry.predefined(&name.text()) {
             Some(value) => {
                 self.set_reg(instr.a, value);
                 Ok(())
             }
             None => Err(self.undefined_variable(&name.text())),
         }
-    }
-
-    /// The builtin or predefined number of that name.
-    pub(super) fn predefined(&self, name: &str) -> Option<Value> {
-        if let Some((def, alias)) = self.registry.find(name).filter(|(def, _)| !def.is_hidden()) {
-            return Some(Value::Native(alias, def));
-        }
-        let constant = self.registry.constants().iter().find(|constant| constant.name == name);
-        constant.map(|constant| Value::Float(constant.value))
     }
 
     /// Raises what the compiler prepared.

@@ -116,12 +116,15 @@ impl Vm {
         if site.count != usize::from(proto.params) {
             return Err(self.wrong_arity(&closure, site.count, reached));
         }
-        if !proto.is_simple() {
+        if proto.flags.is_generator {
             let limit = self.call_depth;
             let args = self.fiber.stack.values_mut().get_mut(site.base..site.base + site.count);
-            let started = start(closure, args.unwrap_or_default(), limit)?;
+            let started = start(closure, args.unwrap_or_default(), limit);
             self.finish_call(site, started);
             return Ok(());
+        }
+        if proto.flags.is_async {
+            return self.call_async(closure, site);
         }
         if proto.is_internal() {
             self.fiber.frame_limit += 1;
@@ -195,36 +198,15 @@ impl Vm {
         let message = format!("{} expects {expected} arguments, got {got}", closure.proto.name());
         VmError::new(Code::CallArity, message)
     }
-
-    /// `await` of a value that is no promise is that value.
-    pub(super) fn await_value(&mut self, instr: Instr) -> VmResult {
-        let value = self.operand(instr, instr.b, crate::bytecode::op::KILL_B);
-        self.set_reg(instr.a, value);
-        Ok(())
-    }
-
-    #[cold]
-    pub(super) fn spawn(&mut self, _instr: Instr) -> VmResult {
-        Err(not_yet("spawn blocks"))
-    }
 }
 
-/// What calling a generator function or an async one answers at once.
-pub(super) fn start(closure: Ref<Closure>, args: &mut [Value], frame_limit: usize) -> VmResult<Value> {
-    if closure.proto.flags.is_async {
-        return Err(not_yet("async functions"));
-    }
+/// What calling a generator function answers.
+pub(super) fn start(closure: Ref<Closure>, args: &mut [Value], frame_limit: usize) -> Value {
     let is_iterator = closure.proto.flags.is_internal;
     let fiber = Fiber::new(closure, args, frame_limit);
     let generator = Value::Generator(Ref::new(Generator::new(fiber, is_iterator)));
     collect_if_due();
-    Ok(generator)
-}
-
-#[cold]
-fn not_yet(what: &str) -> VmError {
-    VmError::new(Code::Scheduler, format!("{what} cannot run in this version of Ruff"))
-        .with_help("they are checked and compiled; the scheduler that runs them comes with a later version")
+    generator
 }
 
 /// The error of a function that reached this engine from another.

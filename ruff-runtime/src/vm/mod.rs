@@ -25,6 +25,7 @@ mod place;
 mod resume;
 mod returns;
 mod safepoint;
+mod schedule;
 mod unwind;
 mod update;
 mod variable;
@@ -45,10 +46,11 @@ use crate::host::Host;
 use crate::interrupt::Interrupt;
 use crate::module::{ModuleId, Modules};
 use crate::native::Registry;
+use crate::scheduler::Scheduler;
 use crate::value::{Closure, Value};
 
-use loan::Loan;
-use resume::Resumer;
+pub(crate) use loan::Loan;
+pub(crate) use resume::Resumer;
 
 /// The result of anything the machine does.
 pub(crate) type VmResult<T = ()> = Result<T, VmError>;
@@ -57,10 +59,14 @@ pub(crate) type VmResult<T = ()> = Result<T, VmError>;
 pub struct Vm {
     /// The fiber that runs.
     pub(crate) fiber: Box<Fiber>,
+    /// What stands in its place while the machine goes from one to the next.
+    idle: Option<Box<Fiber>>,
     /// The fibers that wait for it to yield, outermost first.
     pub(crate) resumers: Vec<Resumer>,
     /// The receivers of the modifying methods that run, outermost first.
     pub(crate) loans: Vec<Loan>,
+    /// All other fibers, and what they wait for.
+    pub(crate) scheduler: Scheduler,
     /// All loaded files.
     pub(crate) modules: Modules,
     /// The builtins.
@@ -102,8 +108,10 @@ impl Vm {
         host.set_interrupt(interrupt.clone());
         Vm {
             fiber: Box::new(Fiber::idle()),
+            idle: None,
             resumers: Vec::new(),
             loans: Vec::new(),
+            scheduler: Scheduler::new(options.unhandled_rejections),
             modules,
             registry,
             prelude: HashMap::new(),
@@ -126,17 +134,19 @@ impl Vm {
         if !self.modules.owns(closure.proto.module) {
             return Err(call::foreign(&closure.proto.name()));
         }
-        if !closure.proto.is_simple() {
-            return call::start(closure, args, self.call_depth);
+        if closure.proto.flags.is_generator {
+            return Ok(call::start(closure, args, self.call_depth));
         }
         let mut fiber = Fiber::new(closure, args, self.call_depth.saturating_add(1));
         fiber.frames.reserve(16);
         *self.fiber = fiber;
         self.resumers.clear();
         self.start_limits();
-        let result = self.run();
+        self.scheduler.start_main();
+        let result = self.run().and_then(|value| self.drain().map(|()| value));
         *self.fiber = Fiber::idle();
         self.resumers.clear();
+        self.scheduler.end(&mut *self.host);
         match (result, self.end_limits()) {
             // Whatever `finally` blocks did, a program that was interrupted ends for that reason.
             (_, Some(Ending::Interrupted)) => Err(VmError::ending(Ending::Interrupted)),
@@ -145,12 +155,16 @@ impl Vm {
         }
     }
 
-    /// Runs the fiber until the program ends.
+    /// Runs fibers until the program's own ends, or the last one when that has ended before.
     fn run(&mut self) -> VmResult<Value> {
         loop {
             match dispatch::dispatch(self) {
                 Ok(value) => return Ok(value),
-                Err(error) => self.unwind(error)?,
+                Err(error) => {
+                    if !self.unwind(error)? {
+                        return Ok(Value::Null);
+                    }
+                }
             }
         }
     }

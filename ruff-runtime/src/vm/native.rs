@@ -69,6 +69,8 @@ impl Vm {
                 self.finish_call(site, value);
                 Ok(())
             }
+            NativeBody::Fiber(body) => self.call_in_fiber(def, alias, site, form, body),
+            NativeBody::Waiting(body) => self.call_waiting(def, alias, site, form, body),
             NativeBody::Ruff(_) => {
                 self.check_builtin(def, alias, site, form)?;
                 let closure = self.prelude_closure(def)?;

@@ -226,7 +226,7 @@ impl Vm {
         match (self.value_of(&path.root), &path.root) {
             (Value::Undefined, Variable::Global { .. }) => {
                 let name = path.name.text();
-                self.predefined(&name).ok_or_else(|| self.undefined_variable(&name))
+                self.registry.predefined(&name).ok_or_else(|| self.undefined_variable(&name))
             }
             (Value::Undefined, _) => Err(self.undefined_variable(&path.name.text())),
             (value, _) => Ok(value),

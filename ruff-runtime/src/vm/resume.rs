@@ -73,16 +73,16 @@ impl Vm {
         Ok(())
     }
 
-    /// The generator that runs has returned: the loop that resumed it ends. Answers the program's result when no
-    /// generator runs.
-    pub(super) fn finish_fiber(&mut self, value: Value) -> Option<Value> {
-        let Some(resumer) = self.resumers.pop() else { return Some(value) };
+    /// The generator that runs has returned: the loop that resumed it ends. When none runs, a fiber of the scheduler has
+    /// ended.
+    pub(super) fn finish_fiber(&mut self, value: Value) -> VmResult<Option<Value>> {
+        let Some(resumer) = self.resumers.pop() else { return self.finish_strand(value) };
         self.fiber = resumer.fiber;
         resumer.generator.state.replace(GeneratorState::Done);
         if let Some(instr) = self.frame().instr() {
             self.set_reg(instr.a, Value::Null);
         }
-        None
+        Ok(None)
     }
 
     /// The generator that runs has failed: it is at its end, and the error goes on where it was resumed. Answers

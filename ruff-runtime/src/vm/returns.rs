@@ -34,7 +34,7 @@ impl Vm {
             }
             ReturnMode::Default => self.finish_default(frame.dest, frame.extra, value)?,
             ReturnMode::Import => self.finish_import(frame.extra, frame.dest)?,
-            ReturnMode::End => return Ok(self.finish_fiber(value)),
+            ReturnMode::End => return self.finish_fiber(value),
         }
         Ok(None)
     }

@@ -21,6 +21,8 @@ const CLEANUP: Duration = Duration::from_secs(1);
 pub struct Limits {
     fuel: Option<u64>,
     time: Option<Duration>,
+    /// As `time`, for the scheduler.
+    waiting: Option<Duration>,
     fuel_used: u64,
     /// Safepoints that the counter was started with.
     started: u32,
@@ -36,6 +38,7 @@ impl Limits {
         let mut limits = Limits {
             fuel: options.fuel,
             time: options.time_limit,
+            waiting: options.scheduler_timeout,
             fuel_used: 0,
             started: 0,
             began: Duration::ZERO,
@@ -59,7 +62,8 @@ impl Vm {
         self.limits.began = self.host.uptime();
         self.limits.fuel_used = 0;
         self.limits.cleanup = None;
-        self.limits.deadline = self.limits.time.map(|time| self.limits.began.saturating_add(time));
+        let limit = [self.limits.time, self.limits.waiting].into_iter().flatten().min();
+        self.limits.deadline = limit.map(|limit| self.limits.began.saturating_add(limit));
         self.host.set_deadline(self.limits.deadline);
     }
 
@@ -94,7 +98,7 @@ impl Vm {
     }
 
     /// Looks whether the program is to end.
-    fn look_up(&mut self) -> VmResult {
+    pub(super) fn look_up(&mut self) -> VmResult {
         let is_over = self.limits.deadline.is_some_and(|deadline| self.host.uptime() >= deadline);
         if is_over || self.interrupt.is_requested() { Err(self.stop()) } else { Ok(()) }
     }
@@ -131,6 +135,13 @@ impl Vm {
             let message = format!("Resource limit exceeded: time ({}s)", time.as_secs_f64());
             return VmError::limit(Code::TimeLimit, message);
         }
+        if let Some(time) = self.limits.waiting
+            && now.saturating_sub(self.limits.began) >= time
+        {
+            let (time, pending) = (time.as_millis(), self.scheduler.fibers());
+            let message = format!("Scheduler timed out after {time}ms ({pending} pending)");
+            return VmError::limit(Code::Scheduler, message);
+        }
         match self.limits.cleanup {
             Some((ending, until)) if now >= until => VmError::ending(ending),
             _ => {
@@ -142,8 +153,11 @@ impl Vm {
 
     /// Whether `finally` blocks run on the way to `ending`. The first that asks starts their time.
     pub(super) fn may_clean_up(&mut self, ending: Ending) -> bool {
-        if matches!(ending, Ending::Limit | Ending::BrokenPipe) {
-            return false;
+        match ending {
+            Ending::Limit | Ending::BrokenPipe => return false,
+            // The program goes on, and so may its fiber.
+            Ending::Cancelled => return true,
+            Ending::Exit(_) | Ending::Interrupted => {}
         }
         let now = self.host.uptime();
         let until = self.limits.cleanup.map_or(now.saturating_add(CLEANUP), |(_, until)| until);

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use ruff_syntax::Code;
 
+use super::schedule::Failed;
 use super::{Vm, VmResult};
 use crate::bytecode::Handler;
 use crate::error::{Ending, Trace, TracePoint, VmError};
@@ -16,29 +17,34 @@ use crate::value::ErrorValue;
 const KEPT: usize = 256;
 
 impl Vm {
-    /// Hands an error to the innermost handler, or out of the machine when there is none.
+    /// Hands an error to the innermost handler, or out of the machine when it ends the program. Answers whether there
+    /// is a fiber to go on with.
     #[cold]
     #[inline(never)]
-    pub(super) fn unwind(&mut self, mut error: VmError) -> VmResult {
-        if error.fault().trace.is_none() {
-            if error.fault().ending == Some(Ending::Interrupted) {
-                // A wait of the host ended early.
-                error = self.stop();
-            }
-            error.fault_mut().trace = Some(Rc::new(self.trace()));
-        }
-        let may_handle = error.fault().ending.is_none_or(|ending| self.may_clean_up(ending));
+    pub(super) fn unwind(&mut self, mut error: VmError) -> VmResult<bool> {
+        let mut may_handle = self.prepare(&mut error);
         loop {
             let Some(&frame) = self.fiber.frames.last() else {
                 if self.abandon_fiber() {
                     continue;
                 }
-                return Err(error);
+                match self.fail_strand(error) {
+                    Failed::Program(error) => return Err(error),
+                    Failed::Strand(next) => match next {
+                        Ok(is_running) => return Ok(is_running),
+                        // That of the fiber that runs now.
+                        Err(raised) => {
+                            error = raised;
+                            may_handle = self.prepare(&mut error);
+                            continue;
+                        }
+                    },
+                }
             };
             let handler = handler_of(&frame, error.is_catchable()).filter(|_| may_handle);
             if let Some(handler) = handler {
                 self.enter_handler(handler, error);
-                return Ok(());
+                return Ok(true);
             }
             let base = frame.base as usize;
             self.fiber.stack.clear(base, base + usize::from(frame.proto().registers));
@@ -51,6 +57,18 @@ impl Vm {
         }
     }
 
+    /// Notes where an error was raised. Answers whether handlers may see it.
+    fn prepare(&mut self, error: &mut VmError) -> bool {
+        if error.fault().trace.is_none() {
+            if error.fault().ending == Some(Ending::Interrupted) {
+                // A wait of the host ended early.
+                *error = self.stop();
+            }
+            error.fault_mut().trace = Some(Rc::new(self.trace()));
+        }
+        error.fault().ending.is_none_or(|ending| self.may_clean_up(ending))
+    }
+
     fn enter_handler(&mut self, handler: Handler, error: VmError) {
         let frame = *self.frame();
         let base = frame.base as usize;
@@ -61,7 +79,7 @@ impl Vm {
     }
 
     /// Where the running code is, frame by frame. Cost: linear in the depth of the calls.
-    fn trace(&self) -> Trace {
+    pub(super) fn trace(&self) -> Trace {
         let point = |frame: &Frame| TracePoint {
             proto: frame.proto().clone(),
             // Code has fewer than 2^32 instructions: it comes from 16 MiB of source at most.
@@ -76,7 +94,7 @@ impl Vm {
         let shown = self.all_frames().filter(is_shown).enumerate();
         points.extend(shown.filter(|(at, _)| !gap.contains(at)).map(|(_, frame)| point(frame)));
         let omitted = (!gap.is_empty()).then(|| (hidden + gap.start, gap.len()));
-        Trace { points, omitted, stack: OnceCell::new() }
+        Trace { points, omitted, awaits: Vec::new(), stack: OnceCell::new() }
     }
 
     /// The top level of an imported module has failed: the importer gets an error that says so.

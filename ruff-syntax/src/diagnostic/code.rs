@@ -54,6 +54,20 @@ macro_rules! codes {
                 match self { $(Code::$variant => Area::$area,)* }
             }
 
+            /// What programs call it: the field `kind` of its errors.
+            pub fn kind(self) -> Option<&'static str> {
+                match self {
+                    Code::Deadlock => Some("Deadlock"),
+                    Code::Timeout => Some("Timeout"),
+                    Code::Cancelled => Some("Cancelled"),
+                    Code::TaskConsumed => Some("TaskConsumed"),
+                    Code::ChannelClosed => Some("ChannelClosed"),
+                    Code::Transfer => Some("Transfer"),
+                    Code::Rejected => Some("Rejected"),
+                    _ => None,
+                }
+            }
+
             /// What it means, in one line.
             pub fn summary(self) -> &'static str {
                 match self { $(Code::$variant => $summary,)* }
@@ -125,6 +139,15 @@ codes! {
     HostOperation "RUFRUN026" Runtime "Host operation failed";
     ModuleLoad "RUFRUN027" Runtime "Module could not be loaded";
     UnhandledRejection "RUFASYNC001" Async "Unhandled rejection";
+    UnhandledTask "RUFASYNC002" Async "Unhandled error in a spawn block or task";
+    LonelyReceive "RUFASYNC003" Async "receive() on a channel that nothing can send to";
+    Deadlock "RUFASYNC004" Async "All fibers are blocked";
+    Timeout "RUFASYNC005" Async "Timeout";
+    Cancelled "RUFASYNC006" Async "Task or group was cancelled";
+    TaskConsumed "RUFASYNC007" Async "Task handle already consumed";
+    ChannelClosed "RUFASYNC008" Async "Channel is closed";
+    Transfer "RUFASYNC009" Async "Value cannot cross isolates";
+    Rejected "RUFASYNC010" Async "A promise of several was rejected";
     Scheduler "RUFASYNC011" Async "Scheduler budget or scheduler not available";
     CommandLine "RUFCLI001" Cli "Other command-line error";
     FileNotReadable "RUFCLI002" Cli "File not readable";

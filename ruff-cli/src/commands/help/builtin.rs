@@ -102,12 +102,15 @@ fn facts(def: &'static NativeDef, alias: u8) -> Vec<(&'static str, String)> {
         }
     };
     let method = def.method_signature(alias).filter(|_| def.global);
-    let needs =
-        def.capability.map(|capability| format!("{}, granted by {}", capability.name(), capability.flag()));
+    let needs: Vec<String> = def
+        .capabilities
+        .iter()
+        .map(|capability| format!("{}, granted by {}", capability.name(), capability.flag()))
+        .collect();
     let facts = [
         ("Also called", Some(others.join(", ")).filter(|others| !others.is_empty())),
         ("As a method", method.map(|method| format!("{method}{stores}"))),
-        ("Needs", needs),
+        ("Needs", Some(needs.join("; ")).filter(|needs| !needs.is_empty())),
         ("Since", Some(def.since.to_owned())),
     ];
     facts.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()

@@ -38,6 +38,7 @@ fn proto(registers: u16) -> Rc<Proto> {
         raises: Box::default(),
         imports: Box::default(),
         locals: Box::default(),
+        capture_names: Box::default(),
         file: Rc::new(SourceFile::new("test", "")),
         module: ModuleId::NOWHERE,
     })

@@ -1,0 +1,58 @@
+//! Programs with fibers: what is told about errors that nobody awaits, and when such programs end.
+
+use insta::assert_snapshot;
+
+use crate::transcript::Transcript;
+
+#[test]
+fn errors_that_nobody_awaits() {
+    let mut case = Transcript::new();
+    case.file(
+        "program.ruff",
+        "async func boom() {\n    throw(\"kaboom\")\n}\nboom()\nspawn {\n    throw(\"bad\")\n}\nprint(\"end\")\n",
+    );
+    case.file("host.ruff", "async_read_file(\"missing\")\nsleep(50)\nprint(\"end\")\n");
+    case.ruff("run program.ruff").ruff("run host.ruff");
+    for policy in ["strict", "warn", "silent"] {
+        case.ruff(&format!("run --unhandled-rejections {policy} --error-format short program.ruff"));
+        case.ruff(&format!("run --unhandled-rejections {policy} --error-format short host.ruff"));
+    }
+    assert_snapshot!(case.text());
+}
+
+#[test]
+fn call_stacks_show_where_errors_were_awaited() {
+    let mut case = Transcript::new();
+    case.file(
+        "a.ruff",
+        "async func inner() {\n    await async_sleep(1)\n    throw(\"deep\")\n}\nfunc outer() {\n    await inner()\n}\n\
+         outer()\n",
+    );
+    case.ruff("run a.ruff");
+    assert_snapshot!(case.text());
+}
+
+#[test]
+fn waiting_has_a_limit() {
+    let mut case = Transcript::new();
+    case.file("a.ruff", "print(\"before\")\nawait async_sleep(60000)\n");
+    case.file("b.ruff", "c := channel()\nprint(c.receive())\n");
+    case.ruff("run --scheduler-timeout-ms 50 a.ruff")
+        .ruff("run --scheduler-timeout-ms 0 a.ruff")
+        .ruff("run --timeout 0.05 a.ruff")
+        .ruff("run b.ruff");
+    assert_snapshot!(case.text());
+}
+
+#[test]
+fn what_was_started_is_finished() {
+    let mut case = Transcript::new();
+    case.file(
+        "a.ruff",
+        "async_write_file(\"out\", \"hello\")\nasync_sleep(60000)\nasync func late() {\n    await async_sleep(5)\n    \
+         print(\"late\")\n}\nlate()\nprint(\"end\")\n",
+    );
+    case.file("b.ruff", "print(read_file(\"out\"), await async_read_file(\"out\"))\n");
+    case.ruff("run a.ruff").ruff("run b.ruff");
+    assert_snapshot!(case.text());
+}

@@ -1,0 +1,51 @@
+//! Fibers and what they wait for: promises, timers, channels, tasks, files.
+
+mod batch;
+mod channels;
+mod files;
+mod promises;
+mod shared;
+mod tasks;
+mod timers;
+
+use ruff_runtime::family;
+use ruff_runtime::native::Family;
+
+pub(crate) use batch::workers;
+
+/// The builtins of this family.
+pub(crate) static FAMILY: Family = family!("concurrency": [
+    channels::CLOSE,
+    channels::IS_CLOSED,
+    channels::LEN,
+    channels::RECEIVE,
+    channels::SEND,
+    channels::TRY_RECEIVE,
+    files::ASYNC_READ_FILE,
+    files::ASYNC_READ_FILES,
+    timers::ASYNC_SLEEP,
+    timers::ASYNC_TIMEOUT,
+    files::ASYNC_WRITE_FILE,
+    files::ASYNC_WRITE_FILES,
+    tasks::AWAIT_TASK,
+    tasks::CANCEL_TASK,
+    channels::CHANNEL,
+    batch::GET_TASK_POOL_SIZE,
+    batch::IN_ORDER,
+    batch::__MAPPER_FAILED,
+    batch::__MEMBER_REJECTED,
+    batch::PAR_EACH,
+    batch::PAR_EACH_ALL,
+    batch::PARALLEL_MAP,
+    batch::PARALLEL_MAP_ALL,
+    promises::PROMISE_ALL,
+    files::__READ_MEMBER,
+    batch::SET_TASK_POOL_SIZE,
+    shared::SHARED_ADD_INT,
+    shared::SHARED_DELETE,
+    shared::SHARED_GET,
+    shared::SHARED_HAS,
+    shared::SHARED_SET,
+    tasks::SPAWN_TASK,
+    files::__WRITE_MEMBER,
+]);

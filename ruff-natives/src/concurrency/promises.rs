@@ -1,0 +1,36 @@
+//! Promises of the results of several others.
+
+use ruff_runtime::Value;
+use ruff_runtime::native;
+use ruff_runtime::native::{FiberCx, NativeResult};
+use ruff_runtime::scheduler::Promise;
+use ruff_runtime::value::Array;
+
+use super::batch::{check_elements, positive};
+
+/// A promise of the results of all of `promises`, in their order. All of them go on at the same time, whatever the
+/// `concurrency_limit`.
+///
+/// It is rejected with `Promise {i} rejected: …` when the first of them is; the others go on. The error has the fields
+/// `index` and `cause`.
+///
+/// ```ruff
+/// async func after(ms, v) {
+///     await async_sleep(ms)
+///     return v
+/// }
+/// await promise_all([after(12, "a"), after(3, "b")])     # => ["a", "b"]
+/// ```
+#[native(family = "concurrency", aliases("Promise.all", "await_all"), returns = "promise")]
+fn promise_all(
+    cx: &mut FiberCx<'_>,
+    promises: &Array,
+    concurrency_limit: Option<i64>,
+) -> NativeResult<Value> {
+    check_elements(cx, "promise", "promises", promises, |value| Promise::of(value).is_some())?;
+    if let Some(limit) = concurrency_limit {
+        positive(cx, "concurrency_limit", limit)?;
+    }
+    let members: Vec<&Promise> = promises.iter().filter_map(Promise::of).collect();
+    Ok(cx.all(&members))
+}

@@ -1,0 +1,53 @@
+//! Tasks.
+
+use ruff_runtime::Value;
+use ruff_runtime::native;
+use ruff_runtime::native::{FiberCx, NativeResult};
+use ruff_runtime::scheduler::Task;
+use ruff_syntax::Code;
+
+/// Calls `function`, which takes no arguments, as a task of its own, and gives a handle for its result.
+///
+/// The task begins when the others wait. Errors that nobody asks for are reported.
+///
+/// ```ruff
+/// h := spawn_task(func() { return 7 })
+/// print(h)                       # prints TaskHandle(Running)
+/// print(await await_task(h))     # prints 7
+/// ```
+#[native(family = "concurrency", returns = "taskhandle")]
+fn spawn_task(cx: &mut FiberCx<'_>, #[types(function)] function: Value) -> NativeResult<Value> {
+    if let Value::Native(..) | Value::Host(_) = function {
+        let message = format!("{}() requires an async function argument", cx.name());
+        return Err(cx.fail(Code::ArgumentType, message));
+    }
+    if let Value::Closure(closure) = &function {
+        cx.check_captures(closure)?;
+    }
+    Ok(cx.start_task(function))
+}
+
+/// A promise of the result of a task. The result can be claimed once: a second promise is rejected with
+/// `Task handle already consumed`.
+///
+/// ```ruff
+/// h := spawn_task(func() { return 7 })
+/// print(await await_task(h))     # prints 7
+/// try { await await_task(h) } except e { print(e.message) }  # prints Task handle already consumed
+/// ```
+#[native(family = "concurrency", returns = "promise")]
+fn await_task(handle: &Task) -> Value {
+    handle.claim()
+}
+
+/// Cancels a task: its `finally` blocks run, and who awaits it gets the error `Task was cancelled`. Gives whether there
+/// was anything to cancel.
+///
+/// ```ruff
+/// h := spawn_task(func() { sleep(1000) })
+/// [cancel_task(h), cancel_task(h)]       # => [true, false]
+/// ```
+#[native(family = "concurrency", returns = "bool")]
+fn cancel_task(cx: &mut FiberCx<'_>, handle: &Task) -> Value {
+    Value::Bool(cx.cancel_task(handle))
+}

@@ -1,0 +1,45 @@
+//! Promises that time settles.
+
+use std::time::Duration;
+
+use ruff_runtime::native;
+use ruff_runtime::native::{FiberCx, NativeResult};
+use ruff_runtime::scheduler::Promise;
+use ruff_runtime::{Value, VmError};
+use ruff_syntax::Code;
+
+/// A promise of `null` in `ms` milliseconds. Other fibers go on meanwhile; after `async_sleep(0)` all that can.
+///
+/// ```ruff
+/// await async_sleep(5)
+/// ```
+#[native(family = "concurrency", needs = clock, returns = "promise")]
+fn async_sleep(cx: &mut FiberCx<'_>, ms: i64) -> NativeResult<Value> {
+    match u64::try_from(ms) {
+        Ok(ms) => Ok(cx.after(Duration::from_millis(ms), Value::Null)),
+        Err(_) => {
+            let message = format!("{}() requires non-negative milliseconds, got {ms}", cx.name());
+            Err(cx.fail(Code::ArgumentValue, message))
+        }
+    }
+}
+
+/// A promise of what `promise` gives, which is rejected with `Timeout after …ms` if that takes longer than `timeout_ms`
+/// milliseconds. What was waited for goes on and can still be awaited.
+///
+/// ```ruff
+/// try { await async_timeout(async_sleep(500), 20) } except e { print(e.message) }  # prints Timeout after 20ms
+/// ```
+#[native(family = "concurrency", needs = clock, returns = "promise")]
+fn async_timeout(cx: &mut FiberCx<'_>, promise: &Promise, timeout_ms: i64) -> NativeResult<Value> {
+    match u64::try_from(timeout_ms) {
+        Ok(ms) if ms > 0 => {
+            let expired = VmError::new(Code::Timeout, format!("Timeout after {ms}ms"));
+            Ok(cx.within(promise, Duration::from_millis(ms), expired))
+        }
+        _ => {
+            let message = format!("{}() requires positive timeout_ms, got {timeout_ms}", cx.name());
+            Err(cx.fail(Code::ArgumentValue, message))
+        }
+    }
+}

@@ -1,0 +1,237 @@
+//! [`FiberCx`]: what a native sees that starts something or waits.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::ops::{Deref, DerefMut};
+use std::rc::Rc;
+use std::time::Duration;
+
+use ruff_syntax::Code;
+
+use super::{Cx, NativeResult};
+use crate::bytecode::Outside;
+use crate::error::{TracePoint, VmError};
+use crate::host::{HostResult, Operation};
+use crate::module::Modules;
+use crate::scheduler::{
+    All, Channel, Claim, Deferred, Follow, Origin, Outcome, Promise, Scheduler, StrandId, Task,
+};
+use crate::value::{Closure, ErrorValue, Handle, Str, Value};
+
+/// The context of a native that works with fibers: a [`Cx`] that also knows the scheduler.
+pub struct FiberCx<'vm> {
+    cx: Cx<'vm>,
+    scheduler: &'vm mut Scheduler,
+    /// All loaded files, if there are any.
+    modules: Option<&'vm Modules>,
+    /// The call.
+    at: Option<TracePoint>,
+    calls: Vec<StartedCall>,
+}
+
+/// A call that a native wants to be made in a fiber of its own.
+pub(crate) struct StartedCall {
+    /// A function of the program, or a builtin written in Ruff.
+    pub(crate) callee: Value,
+    pub(crate) args: Vec<Value>,
+    /// Gets the result.
+    pub(crate) promise: Deferred,
+    /// The handle that wants to know the fiber, if it is a task.
+    pub(crate) task: Value,
+}
+
+impl<'vm> Deref for FiberCx<'vm> {
+    type Target = Cx<'vm>;
+
+    fn deref(&self) -> &Cx<'vm> {
+        &self.cx
+    }
+}
+
+impl<'vm> DerefMut for FiberCx<'vm> {
+    fn deref_mut(&mut self) -> &mut Cx<'vm> {
+        &mut self.cx
+    }
+}
+
+impl<'vm> FiberCx<'vm> {
+    /// A context for the call at `at`.
+    pub fn new(cx: Cx<'vm>, scheduler: &'vm mut Scheduler, at: Option<TracePoint>) -> Self {
+        FiberCx { cx, scheduler, modules: None, at, calls: Vec::new() }
+    }
+
+    /// The same in a program with these files.
+    pub(crate) fn with_modules(self, modules: &'vm Modules) -> Self {
+        FiberCx { modules: Some(modules), ..self }
+    }
+
+    /// Whether nothing goes on but the fiber that calls, so that it may as well keep the thread waiting.
+    pub fn is_alone(&self) -> bool {
+        self.scheduler.is_alone()
+    }
+
+    /// A pending promise for the result of a host operation: its value, and the side that settles it.
+    pub fn promise(&mut self) -> (Value, Deferred) {
+        Scheduler::promise(Origin::Host, self.at.take())
+    }
+
+    pub(crate) fn into_calls(self) -> Vec<StartedCall> {
+        self.calls
+    }
+
+    /// A promise of what a call gives, of a builtin written in Ruff for one. It is made in a fiber of its own, when the
+    /// native has returned and the fiber that called it waits.
+    pub fn call(&mut self, origin: Origin, callee: Value, args: Vec<Value>) -> Value {
+        let (value, promise) = Scheduler::promise(origin, self.at.take());
+        self.calls.push(StartedCall { callee, args, promise, task: Value::Null });
+        value
+    }
+
+    /// As [`FiberCx::call`], with a handle for the result. A wrong number of arguments is an error of the native.
+    pub fn start_task(&mut self, callee: Value) -> Value {
+        let (promise, result) = Scheduler::promise(Origin::Task, self.at.take());
+        let (strand, claim) = (Cell::new(StrandId::NONE), Cell::new(Claim::Free));
+        let task = Value::Handle(Handle::new(Task { promise, result: result.clone(), strand, claim }));
+        self.calls.push(StartedCall { callee, args: Vec::new(), promise: result, task: task.clone() });
+        task
+    }
+
+    /// Cancels a task, unless it is over. Answers whether it was not.
+    pub fn cancel_task(&mut self, task: &Task) -> bool {
+        if task.claim.get() == Claim::Cancelled || !task.result.is_pending() {
+            return false;
+        }
+        task.claim.set(Claim::Cancelled);
+        task.result.mark_handled();
+        self.scheduler.cancel(task.strand.get());
+        true
+    }
+
+    /// A promise of the results of all of `promises`, in their order.
+    pub fn all(&mut self, promises: &[&Promise]) -> Value {
+        if promises.is_empty() {
+            return Promise::settled(Outcome::Resolved(Value::array(Vec::new())));
+        }
+        let (value, target) = self.promise();
+        let all = Rc::new(All::new(target, promises.len()));
+        for (index, promise) in promises.iter().enumerate() {
+            self.scheduler.react(&promise.deferred(), all.clone(), index);
+        }
+        value
+    }
+
+    /// The shared store.
+    pub fn shared(&mut self) -> &mut BTreeMap<Str, Value> {
+        &mut self.scheduler.shared
+    }
+
+    /// The name of a variable that a function assigns and that is not its own, if there is one.
+    pub fn assigned_outside(&self, closure: &Closure) -> Option<String> {
+        let proto = &closure.proto;
+        match proto.assigned_outside()? {
+            Outside::Capture(name) => Some(name.to_string()),
+            Outside::Global(slot) => {
+                let globals = &self.modules?.get(proto.module).globals;
+                globals.name(slot).map(|name| name.to_string())
+            }
+        }
+    }
+
+    /// Refuses functions that captured what cannot cross isolates.
+    pub fn check_captures(&self, closure: &Closure) -> NativeResult<()> {
+        match closure.stuck_capture() {
+            None => Ok(()),
+            Some((name, kind)) => {
+                let by = self.cx.name();
+                let message = format!("{by}() cannot capture '{name}': {kind} values cannot cross isolates");
+                Err(VmError::new(Code::Transfer, message))
+            }
+        }
+    }
+
+    /// How many parts of an operation go on at a time if the program does not say.
+    pub fn pool_size(&self) -> usize {
+        self.scheduler.pool_size
+    }
+
+    /// Changes [`FiberCx::pool_size`].
+    pub fn set_pool_size(&mut self, size: usize) {
+        self.scheduler.pool_size = size;
+    }
+
+    /// A promise of `value` after some time. No time means a turn: the first fiber that awaits it lets the others go on.
+    pub fn after(&mut self, duration: Duration, value: Value) -> Value {
+        if duration.is_zero() {
+            return Promise::turn(value);
+        }
+        let (promise, deferred) = self.promise();
+        self.at(duration, deferred, Outcome::Resolved(value));
+        promise
+    }
+
+    /// A promise of what an operation of the host gives. `has_effects` says that the program may not end before it is
+    /// over.
+    pub fn start<T: Send + 'static>(
+        &mut self,
+        operation: Operation<T>,
+        has_effects: bool,
+        finish: impl FnOnce(HostResult<T>) -> NativeResult<Value> + 'static,
+    ) -> Value {
+        let (promise, deferred) = self.promise();
+        self.scheduler.start(self.cx.host(), operation, deferred, has_effects, finish);
+        promise
+    }
+
+    /// A promise of the outcome of `source`, or of `error` if that takes longer than `duration`.
+    pub fn within(&mut self, source: &Promise, duration: Duration, error: VmError) -> Value {
+        let (promise, deferred) = self.promise();
+        let expired = Outcome::Rejected(ErrorValue::of(error));
+        self.at(duration, deferred.clone(), expired);
+        let follow = Rc::new(Follow(deferred));
+        self.scheduler.react(&source.deferred(), follow, 0);
+        promise
+    }
+
+    /// A new channel.
+    pub fn channel(&mut self) -> Value {
+        Value::Handle(Handle::new(Channel::default()))
+    }
+
+    /// Sends a value into a channel.
+    ///
+    /// Errors: the channel is closed.
+    pub fn send(&mut self, channel: &Channel, value: Value) -> NativeResult<()> {
+        if channel.is_closed() {
+            return Err(VmError::new(Code::ChannelClosed, "Channel is closed"));
+        }
+        self.scheduler.send(channel, value);
+        Ok(())
+    }
+
+    /// Closes a channel. Answers whether it was open.
+    pub fn close(&mut self, channel: &Channel) -> bool {
+        self.scheduler.close(channel)
+    }
+
+    /// The next value of a channel, or a promise of it.
+    pub fn receive(&mut self, channel: &Channel) -> Value {
+        if let Some(value) = channel.try_receive() {
+            return value;
+        }
+        if channel.is_closed() {
+            return Value::Null;
+        }
+        if self.scheduler.fibers() == 1 {
+            self.scheduler.warn_of_lonely_receive(self.at.take());
+            return Value::Null;
+        }
+        let (promise, deferred) = self.promise();
+        channel.add_receiver(deferred);
+        promise
+    }
+
+    fn at(&mut self, duration: Duration, promise: Deferred, outcome: Outcome) {
+        let deadline = self.cx.host().uptime().saturating_add(duration);
+        self.scheduler.at(deadline, promise, outcome);
+    }
+}

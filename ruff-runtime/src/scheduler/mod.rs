@@ -1,0 +1,405 @@
+//! The scheduler: which fiber runs next, and what the others wait for.
+//!
+//! It holds the strands that do not run, the queue of those that can go on, timers and operations of the host. It runs
+//! nothing itself: the machine (`vm::schedule`) asks it what is next and switches. Everything that is settled goes
+//! through [`Scheduler::settle`]. One fiber runs at a time, until it waits or ends; those that are woken go on in the
+//! order in which they began to wait, so a program does the same every time.
+
+mod all;
+mod channel;
+mod lost;
+mod operations;
+mod promise;
+mod strand;
+mod task;
+mod timer;
+mod transfer;
+
+pub(crate) use all::All;
+pub use all::member_rejected;
+pub use channel::{CHANNEL, Channel};
+pub use lost::{Report, UnhandledRejections};
+pub use promise::{Deferred, Origin, Outcome, PROMISE, Promise};
+pub(crate) use promise::{Reaction, Waiter};
+pub(crate) use strand::{Aside, Resumption, Role, StrandId};
+pub(crate) use task::Claim;
+pub use task::{TASK, Task};
+pub use transfer::untransferable;
+
+use std::collections::{BTreeMap, VecDeque};
+use std::rc::Rc;
+use std::time::Duration;
+
+use crate::error::{TracePoint, VmError};
+use crate::host::{Host, HostResult, Operation};
+use crate::native::NativeResult;
+use crate::value::{ErrorValue, Str, Value};
+
+use lost::Lost;
+use operations::Operations;
+use strand::{Strand, Strands};
+use timer::Timers;
+
+/// Fibers that may live at a time.
+const FIBERS: usize = 1_000_000;
+
+/// How many parts of an operation go on at a time if the program does not say.
+const POOL_SIZE: usize = 256;
+
+/// Switches between two looks at what the host has done meanwhile.
+const SWITCHES: u32 = 64;
+
+/// The fibers of an isolate and all they wait for.
+pub struct Scheduler {
+    strands: Strands,
+    /// Those that can go on.
+    ready: VecDeque<StrandId>,
+    /// The one that runs.
+    current: StrandId,
+    /// That of the program; it may have ended.
+    main: StrandId,
+    /// Switches until the next look at the host.
+    countdown: u32,
+    timers: Timers,
+    operations: Operations,
+    lost: Lost,
+    /// Values under names that all see.
+    pub(crate) shared: BTreeMap<Str, Value>,
+    /// How many parts of an operation go on at a time if the program does not say.
+    pub(crate) pool_size: usize,
+    /// A program that received in vain was told so.
+    has_warned: bool,
+}
+
+impl Scheduler {
+    /// A scheduler without fibers.
+    pub fn new(policy: UnhandledRejections) -> Scheduler {
+        Scheduler {
+            strands: Strands::default(),
+            ready: VecDeque::new(),
+            current: StrandId::NONE,
+            main: StrandId::NONE,
+            countdown: SWITCHES,
+            timers: Timers::default(),
+            operations: Operations::default(),
+            lost: Lost::new(policy),
+            shared: BTreeMap::new(),
+            pool_size: POOL_SIZE,
+            has_warned: false,
+        }
+    }
+
+    /// The program starts: its fiber is the one that runs.
+    pub(crate) fn start_main(&mut self) {
+        self.main = self.strands.add(Strand::new(None, Role::Main));
+        self.current = self.main;
+    }
+
+    /// Whether nothing goes on but the fiber that runs.
+    pub(crate) fn is_alone(&self) -> bool {
+        self.strands.len() == 1 && self.timers.is_empty() && self.operations.is_empty()
+    }
+
+    /// Whether a fiber runs, and not the machine itself between two of them.
+    pub(crate) fn is_running(&self) -> bool {
+        self.strands.get(self.current).is_some_and(|strand| strand.aside.is_none())
+    }
+
+    /// Whether the fiber that runs has waited before.
+    pub(crate) fn has_waited(&self) -> bool {
+        self.strands.get(self.current).is_some_and(|strand| strand.waits > 0)
+    }
+
+    /// How many fibers live.
+    pub(crate) fn fibers(&self) -> usize {
+        self.strands.len()
+    }
+
+    /// Makes a fiber that is yet to be switched to.
+    pub(crate) fn add(&mut self, aside: Aside, role: Role) -> Result<StrandId, VmError> {
+        if self.strands.len() >= FIBERS {
+            let message = format!("Too many live fibers (limit {FIBERS})");
+            return Err(VmError::new(ruff_syntax::Code::Scheduler, message));
+        }
+        Ok(self.strands.add(Strand::new(Some(aside), role)))
+    }
+
+    /// Lets a fiber go on when all that can go on before it have done so.
+    pub(crate) fn push_back(&mut self, id: StrandId) {
+        if let Some(strand) = self.strands.get_mut(id)
+            && !std::mem::replace(&mut strand.is_ready, true)
+        {
+            self.ready.push_back(id);
+        }
+    }
+
+    /// Lets the fiber that runs go on as soon as the one that runs next waits.
+    pub(crate) fn push_current_front(&mut self) {
+        if let Some(strand) = self.strands.get_mut(self.current) {
+            strand.is_ready = true;
+            self.ready.push_front(self.current);
+        }
+    }
+
+    /// Puts the fiber that runs aside.
+    pub(crate) fn put_aside(&mut self, aside: Aside) {
+        if let Some(strand) = self.strands.get_mut(self.current) {
+            strand.aside = Some(aside);
+        }
+    }
+
+    /// Takes what fiber `id` is, since it runs from now on.
+    pub(crate) fn take(&mut self, id: StrandId) -> Option<(Aside, Resumption)> {
+        let strand = self.strands.get_mut(id)?;
+        let aside = strand.aside.take()?;
+        (strand.is_ready, strand.has_begun) = (false, true);
+        self.current = id;
+        Some((aside, std::mem::replace(&mut strand.resumption, Resumption::Plain)))
+    }
+
+    /// The next fiber that can go on, if it is not time to look at the host first.
+    pub(crate) fn pop_ready(&mut self) -> Option<StrandId> {
+        if self.countdown == 0 {
+            self.countdown = SWITCHES;
+            return None;
+        }
+        self.countdown -= 1;
+        self.ready.pop_front()
+    }
+
+    /// The fiber that runs has ended. Answers what it ran for.
+    pub(crate) fn end_current(&mut self) -> Option<Role> {
+        self.strands.remove(self.current).map(|strand| strand.role)
+    }
+
+    /// Lets the fiber `id` go on with `resumption`, if it still waits for what it did at its wait number `wait`.
+    fn wake(&mut self, id: StrandId, wait: u32, resumption: Resumption) {
+        if let Some(strand) = self.strands.get_mut(id)
+            && strand.waits == wait
+        {
+            strand.waits += 1;
+            strand.resumption = resumption;
+            self.push_back(id);
+        }
+    }
+
+    /// Cancels a fiber that does not run: it goes on with an error that nothing catches. One that has not begun just
+    /// ends.
+    pub(crate) fn cancel(&mut self, id: StrandId) {
+        let Some(strand) = self.strands.get_mut(id) else { return };
+        if strand.has_begun {
+            strand.waits += 1;
+            strand.resumption = Resumption::Cancel;
+            self.push_back(id);
+        } else if let Some(Role::Call(promise)) = self.strands.remove(id).map(|strand| strand.role) {
+            self.cancelled(&promise);
+        }
+    }
+
+    /// Ends the promise of a call that was cancelled.
+    pub(crate) fn cancelled(&mut self, promise: &Deferred) {
+        promise.mark_handled();
+        self.reject(promise, VmError::new(ruff_syntax::Code::Cancelled, "Task was cancelled"));
+    }
+
+    /// A pending promise: its handle, and the side that settles it.
+    pub(crate) fn promise(origin: Origin, created: Option<TracePoint>) -> (Value, Deferred) {
+        Promise::pending(origin, created)
+    }
+
+    /// Ends a promise with the value that its work gave; a promise among values hands on its own outcome.
+    pub(crate) fn resolve(&mut self, promise: &Deferred, value: Value) {
+        match Promise::of(&value).map(Promise::deferred) {
+            None => self.settle(promise.clone(), Outcome::Resolved(value)),
+            Some(inner) => self.react(&inner, Rc::new(Follow(promise.clone())), 0),
+        }
+    }
+
+    /// Ends a promise with an error.
+    pub(crate) fn reject(&mut self, promise: &Deferred, error: VmError) {
+        self.settle(promise.clone(), Outcome::Rejected(ErrorValue::of(error)));
+    }
+
+    /// Ends a promise, unless it has ended already, wakes who waits for it, and does the same with what depends on it.
+    pub(crate) fn settle(&mut self, promise: Deferred, outcome: Outcome) {
+        let mut next = Some((promise, outcome));
+        let mut more = VecDeque::new();
+        while let Some((promise, outcome)) = next.take().or_else(|| more.pop_front()) {
+            let Some(waiters) = promise.settle(outcome.clone()) else { continue };
+            if let Outcome::Rejected(_) = outcome {
+                self.lost.rejected(&promise);
+            }
+            for waiter in waiters {
+                match waiter {
+                    Waiter::Strand(id, wait) => self.wake(id, wait, Resumption::of(&outcome)),
+                    Waiter::Reaction(reaction, index) => more.extend(reaction.settled(index, &outcome)),
+                }
+            }
+        }
+    }
+
+    /// Tells `reaction` when `promise` is settled, which may be now.
+    pub(crate) fn react(&mut self, promise: &Deferred, reaction: Rc<dyn Reaction>, index: usize) {
+        match promise.outcome() {
+            None => promise.add_waiter(Waiter::Reaction(reaction, index)),
+            Some(outcome) => {
+                promise.mark_handled();
+                if let Some((promise, outcome)) = reaction.settled(index, &outcome) {
+                    self.settle(promise, outcome);
+                }
+            }
+        }
+    }
+
+    /// The fiber that runs waits for a pending promise.
+    pub(crate) fn wait_for(&mut self, promise: &Deferred) {
+        let wait = self.strands.get_mut(self.current).map_or(0, |strand| strand.waits);
+        promise.add_waiter(Waiter::Strand(self.current, wait));
+    }
+
+    /// The fiber that runs lets those that can go on have their turn, and then gets `value`.
+    pub(crate) fn wait_for_turn(&mut self, value: Value) {
+        if let Some(strand) = self.strands.get_mut(self.current) {
+            strand.waits += 1;
+            strand.resumption = Resumption::Value(value);
+            self.push_back(self.current);
+        }
+    }
+
+    /// Sends into an open channel.
+    pub(crate) fn send(&mut self, channel: &Channel, value: Value) {
+        if let Some((receiver, value)) = channel.send(value) {
+            self.settle(receiver, Outcome::Resolved(value));
+        }
+    }
+
+    /// Closes a channel. Answers whether it was open.
+    pub(crate) fn close(&mut self, channel: &Channel) -> bool {
+        let Some(receivers) = channel.close() else { return false };
+        for receiver in receivers {
+            self.settle(receiver, Outcome::Resolved(Value::Null));
+        }
+        true
+    }
+
+    /// Warns that nothing can send to the channel that the program receives from; once, the others are like the first.
+    pub(crate) fn warn_of_lonely_receive(&mut self, at: Option<TracePoint>) {
+        if !std::mem::replace(&mut self.has_warned, true) {
+            let message = "receive() on an empty channel that nothing can send to returned null; \
+                           use try_receive() or close()";
+            self.lost.warn(VmError::new(ruff_syntax::Code::LonelyReceive, message), at);
+        }
+    }
+
+    /// Settles `promise` with `outcome` when the clock of `host` reaches `deadline`.
+    pub(crate) fn at(&mut self, deadline: Duration, promise: Deferred, outcome: Outcome) {
+        self.timers.add(deadline, promise, outcome);
+    }
+
+    /// Starts an operation of the host, which settles `promise` when it is over.
+    pub(crate) fn start<T: Send + 'static>(
+        &mut self,
+        host: &mut dyn Host,
+        operation: Operation<T>,
+        promise: Deferred,
+        has_effects: bool,
+        finish: impl FnOnce(HostResult<T>) -> NativeResult<Value> + 'static,
+    ) {
+        self.operations.start(host, operation, promise, has_effects, finish);
+    }
+
+    /// Takes over what has happened outside meanwhile, without waiting.
+    pub(crate) fn look(&mut self, host: &mut dyn Host) {
+        while let Some((id, result)) = self.operations.pop_done() {
+            self.finish(id, result);
+        }
+        if !self.operations.is_empty() {
+            let now = host.uptime();
+            while let Some((id, result)) = host.wait(Some(now)) {
+                self.finish(id, result);
+            }
+        }
+        let now = host.uptime();
+        while let Some((promise, outcome)) = self.timers.pop_due(now) {
+            self.settle(promise, outcome);
+        }
+    }
+
+    /// Waits until something happens outside, or as long as the host may. Answers whether there is anything to wait for.
+    pub(crate) fn idle(&mut self, host: &mut dyn Host) -> bool {
+        self.look(host);
+        self.lost.report(false);
+        if !self.ready.is_empty() {
+            return true;
+        }
+        let is_draining = self.strands.get(self.main).is_none();
+        let strands = &self.strands;
+        let waits = |id, wait| strands.get(id).is_some_and(|strand| strand.waits == wait);
+        let is_awaited = self.timers.is_any_awaited(&waits) || self.operations.is_any_awaited(&waits);
+        let is_needed = is_awaited || (is_draining && self.operations.has_any_effects());
+        if !is_needed {
+            return false;
+        }
+        if let Some((id, result)) = host.wait(self.timers.next()) {
+            self.finish(id, result);
+        }
+        self.look(host);
+        true
+    }
+
+    fn finish(&mut self, id: crate::host::OperationId, result: Box<dyn std::any::Any + Send>) {
+        if let Some((promise, outcome)) = self.operations.finish(id, result) {
+            self.settle(promise, outcome);
+        }
+    }
+
+    /// The fiber of the program goes on with an error although nothing woke it: nothing ever will. `None` if it has
+    /// ended.
+    pub(crate) fn take_main(&mut self) -> Option<Aside> {
+        self.take(self.main).map(|(aside, _)| aside)
+    }
+
+    /// A `spawn` block ended with an error.
+    pub(crate) fn failed_block(&mut self, error: VmError) {
+        self.lost.failed_block(error);
+    }
+
+    /// The run is over: whatever is left is dropped, and errors that nobody dealt with are reported.
+    pub(crate) fn end(&mut self, host: &mut dyn Host) {
+        self.ready.clear();
+        self.has_warned = false;
+        self.strands.clear();
+        self.timers.clear();
+        self.operations.clear(host);
+        self.main = StrandId::NONE;
+        self.current = StrandId::NONE;
+        self.lost.report(true);
+    }
+
+    /// Takes the reports so far.
+    pub(crate) fn take_reports(&mut self) -> Vec<Report> {
+        self.lost.take_reports()
+    }
+}
+
+impl Resumption {
+    fn of(outcome: &Outcome) -> Resumption {
+        match outcome {
+            Outcome::Resolved(value) => Resumption::Value(value.clone()),
+            Outcome::Rejected(error) => Resumption::Error(error.clone()),
+        }
+    }
+}
+
+/// Hands an outcome on.
+pub(crate) struct Follow(pub(crate) Deferred);
+
+impl Reaction for Follow {
+    fn settled(&self, _index: usize, outcome: &Outcome) -> Option<(Deferred, Outcome)> {
+        Some((self.0.clone(), outcome.clone()))
+    }
+
+    fn target(&self) -> &Deferred {
+        &self.0
+    }
+}

@@ -1,0 +1,145 @@
+//! Strands: what the scheduler switches between, a fiber with the generators it is in the middle of.
+
+use super::promise::Deferred;
+use crate::fiber::Fiber;
+use crate::heap::Ref;
+use crate::value::{ErrorValue, Value};
+use crate::vm::{Loan, Resumer};
+
+/// Names a strand. Names are not used again soon, so that a late message reaches nobody instead of the wrong one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct StrandId {
+    slot: u32,
+    generation: u32,
+}
+
+impl StrandId {
+    /// The name of none.
+    pub(crate) const NONE: StrandId = StrandId { slot: u32::MAX, generation: 0 };
+}
+
+/// A fiber, the generators that it is in the middle of, and why it runs.
+pub(crate) struct Strand {
+    /// `None` while it runs: the machine has it then.
+    pub(crate) aside: Option<Aside>,
+    /// What it runs for.
+    pub(crate) role: Role,
+    /// What it does when it goes on.
+    pub(crate) resumption: Resumption,
+    /// Counts what it has waited for. Only what it waits for now wakes it.
+    pub(crate) waits: u32,
+    /// It is in the queue.
+    pub(crate) is_ready: bool,
+    /// It has run.
+    pub(crate) has_begun: bool,
+}
+
+impl Strand {
+    /// A strand that has not run; without `aside` one that runs already.
+    pub(super) fn new(aside: Option<Aside>, role: Role) -> Strand {
+        let has_begun = aside.is_none();
+        Strand { aside, role, resumption: Resumption::Plain, waits: 0, is_ready: false, has_begun }
+    }
+}
+
+/// Running code that is put aside.
+pub(crate) struct Aside {
+    pub(crate) fiber: Box<Fiber>,
+    pub(crate) resumers: Vec<Resumer>,
+    /// Those of its modifying methods, all recalled.
+    pub(crate) loans: Vec<Loan>,
+    /// The register that gets what was waited for.
+    pub(crate) dest: u16,
+}
+
+impl Aside {
+    /// Code that has not run yet.
+    pub(crate) fn new(fiber: Fiber) -> Aside {
+        Aside {
+            fiber: Box::new(fiber),
+            resumers: Vec::new(),
+            loans: Vec::new(),
+            dest: crate::bytecode::op::NO_REGISTER,
+        }
+    }
+}
+
+/// What a strand runs for.
+pub(crate) enum Role {
+    /// The program, or a call from outside.
+    Main,
+    /// The result of a call of an async function.
+    Call(Deferred),
+    /// A `spawn` block: nobody waits for its end.
+    Block,
+}
+
+/// What a strand does when it goes on.
+pub(crate) enum Resumption {
+    /// It was not waiting for anything.
+    Plain,
+    /// It gets a value.
+    Value(Value),
+    /// It gets an error.
+    Error(Ref<ErrorValue>),
+    /// It ends.
+    Cancel,
+}
+
+/// The strands that live.
+#[derive(Default)]
+pub(super) struct Strands {
+    slots: Vec<Slot>,
+    free: Vec<u32>,
+    count: usize,
+}
+
+#[derive(Default)]
+struct Slot {
+    generation: u32,
+    strand: Option<Strand>,
+}
+
+impl Strands {
+    pub(super) fn len(&self) -> usize {
+        self.count
+    }
+
+    pub(super) fn add(&mut self, strand: Strand) -> StrandId {
+        self.count += 1;
+        let slot = self.free.pop().unwrap_or_else(|| {
+            self.slots.push(Slot::default());
+            // Bounded by the number of strands, which is limited.
+            u32::try_from(self.slots.len() - 1).unwrap_or(u32::MAX)
+        });
+        let Some(found) = self.slots.get_mut(slot as usize) else { return StrandId { slot, generation: 0 } };
+        found.strand = Some(strand);
+        StrandId { slot, generation: found.generation }
+    }
+
+    pub(super) fn get(&self, id: StrandId) -> Option<&Strand> {
+        let slot = self.slots.get(id.slot as usize)?;
+        slot.strand.as_ref().filter(|_| slot.generation == id.generation)
+    }
+
+    pub(super) fn get_mut(&mut self, id: StrandId) -> Option<&mut Strand> {
+        let slot = self.slots.get_mut(id.slot as usize)?;
+        slot.strand.as_mut().filter(|_| slot.generation == id.generation)
+    }
+
+    pub(super) fn remove(&mut self, id: StrandId) -> Option<Strand> {
+        let slot = self.slots.get_mut(id.slot as usize)?;
+        if slot.generation != id.generation {
+            return None;
+        }
+        let strand = slot.strand.take()?;
+        slot.generation = slot.generation.wrapping_add(1);
+        self.free.push(id.slot);
+        self.count -= 1;
+        Some(strand)
+    }
+
+    pub(super) fn clear(&mut self) {
+        *self = Strands::default();
+    }
+}

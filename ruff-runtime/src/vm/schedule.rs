@@ -1,0 +1,325 @@
+//! Switching between fibers: calls of async functions, waiting, and what happens when a fiber ends.
+//!
+//! The scheduler says which fiber is next; here the machine puts one aside and goes on with another.
+
+use ruff_syntax::Code;
+
+use super::call::Site;
+use super::{Vm, VmResult};
+use crate::bytecode::Instr;
+use crate::bytecode::op::{KILL_B, NO_REGISTER};
+use crate::error::{Ending, Trace, TracePoint, VmError};
+use crate::fiber::Fiber;
+use crate::heap::{Ref, collect_if_due};
+use crate::native::{CallForm, Cx, FiberCx, FiberFn, NativeDef, StartedCall};
+use crate::scheduler::{Aside, Deferred, Origin, Outcome, Promise, Resumption, Role, Scheduler, Task};
+use crate::value::{Closure, ErrorValue, Value, check_depth};
+
+/// What an error does that no handler of a fiber wanted.
+pub(super) enum Failed {
+    /// It ends the program.
+    Program(VmError),
+    /// It ended the fiber, and another goes on, perhaps with an error of its own; or there is none.
+    Strand(VmResult<bool>),
+}
+
+impl Vm {
+    /// Calls an async function: its fiber runs at once, its caller gets a promise and goes on when the fiber waits.
+    pub(super) fn call_async(&mut self, closure: Ref<Closure>, site: Site) -> VmResult {
+        // What is left of the caller's depth, so that recursion without waiting comes to an end.
+        let left = self.fiber.frame_limit.saturating_sub(self.fiber.frames.len());
+        if left == 0 {
+            return Err(self.too_many_calls(&closure.proto.name()));
+        }
+        collect_if_due();
+        let (promise, deferred) = Scheduler::promise(Origin::Program, self.here());
+        let args = self.fiber.stack.values_mut().get_mut(site.base..site.base + site.count);
+        let aside = Aside::new(Fiber::new(closure, args.unwrap_or_default(), left));
+        let called = self.scheduler.add(aside, Role::Call(deferred))?;
+        self.finish_call(site, promise);
+        self.scheduler.push_current_front();
+        self.put_aside(NO_REGISTER);
+        match self.scheduler.take(called) {
+            Some((aside, _)) => self.install(aside, Resumption::Plain),
+            None => Ok(()),
+        }
+    }
+
+    /// `Await`
+    pub(super) fn await_value(&mut self, instr: Instr) -> VmResult {
+        let value = self.operand(instr, instr.b, KILL_B);
+        if let Some(promise) = Promise::of(&value) {
+            return self.wait_for(promise, instr.a);
+        }
+        if let Value::Handle(handle) = &value
+            && let Some(task) = handle.get::<Task>()
+        {
+            let claimed = task.claim();
+            return match Promise::of(&claimed) {
+                Some(promise) => self.wait_for(promise, instr.a),
+                None => Ok(()),
+            };
+        }
+        self.set_reg(instr.a, value);
+        Ok(())
+    }
+
+    /// `Spawn`
+    #[cold]
+    pub(super) fn spawn(&mut self, instr: Instr) -> VmResult {
+        let Value::Closure(closure) = self.reg(instr.a).clone() else { return Ok(()) };
+        if let Some((name, kind)) = closure.stuck_capture() {
+            let message = format!("spawn block cannot capture '{name}': {kind} values cannot cross isolates");
+            return Err(VmError::new(Code::Transfer, message));
+        }
+        let aside = Aside::new(Fiber::new(closure, &mut [], self.depth_of_a_strand()));
+        let block = self.scheduler.add(aside, Role::Block)?;
+        self.scheduler.push_back(block);
+        Ok(())
+    }
+
+    /// Calls a builtin that works with fibers.
+    pub(super) fn call_in_fiber(
+        &mut self,
+        def: &'static NativeDef,
+        alias: u8,
+        site: Site,
+        form: CallForm,
+        body: FiberFn,
+    ) -> VmResult {
+        let value = self.run_in_fiber(def, alias, site, form, body)?;
+        self.finish_call(site, value);
+        Ok(())
+    }
+
+    /// Calls a builtin that waits for the promise it gives.
+    pub(super) fn call_waiting(
+        &mut self,
+        def: &'static NativeDef,
+        alias: u8,
+        site: Site,
+        form: CallForm,
+        body: FiberFn,
+    ) -> VmResult {
+        let value = self.run_in_fiber(def, alias, site, form, body)?;
+        match Promise::of(&value) {
+            Some(promise) => {
+                self.finish_call(site, Value::Null);
+                self.wait_for(promise, site.dest)
+            }
+            None => {
+                self.finish_call(site, value);
+                Ok(())
+            }
+        }
+    }
+
+    fn run_in_fiber(
+        &mut self,
+        def: &'static NativeDef,
+        alias: u8,
+        site: Site,
+        form: CallForm,
+        body: FiberFn,
+    ) -> VmResult<Value> {
+        self.check_builtin(def, alias, site, form)?;
+        // Promises and channels may lead to themselves, and are made here.
+        collect_if_due();
+        let at = self.here();
+        let args = self.fiber.stack.values_mut().get_mut(site.base..site.base + site.count);
+        let cx = Cx::new(&mut *self.host, Some(def), alias);
+        let mut cx = FiberCx::new(cx, &mut self.scheduler, at).with_modules(&self.modules);
+        let value = body(&mut cx, args.unwrap_or_default())?;
+        let calls = cx.into_calls();
+        check_depth(value.depth(), "calling a builtin")?;
+        for call in calls {
+            self.start_call(call)?;
+        }
+        Ok(value)
+    }
+
+    /// Starts a fiber for what a builtin wants to be called. It runs when the others wait.
+    fn start_call(&mut self, call: StartedCall) -> VmResult {
+        let StartedCall { callee, mut args, promise, task } = call;
+        let closure = match callee {
+            Value::Closure(closure) => closure,
+            Value::Native(_, def) => self.prelude_closure(def)?,
+            other => return Err(super::call::not_callable(&other)),
+        };
+        if !self.modules.owns(closure.proto.module) {
+            return Err(super::call::foreign(&closure.proto.name()));
+        }
+        let expected = usize::from(closure.proto.params);
+        if expected != args.len() {
+            let (name, got) = (closure.proto.name(), args.len());
+            let message = format!("{name} expects {expected} arguments, got {got}");
+            return Err(VmError::new(Code::CallArity, message));
+        }
+        let aside = Aside::new(Fiber::new(closure, &mut args, self.depth_of_a_strand()));
+        let strand = self.scheduler.add(aside, Role::Call(promise))?;
+        self.scheduler.push_back(strand);
+        if let Value::Handle(handle) = task
+            && let Some(task) = handle.get::<Task>()
+        {
+            task.strand.set(strand);
+        }
+        Ok(())
+    }
+
+    /// Gives register `dest` the outcome of a promise, after waiting for it if need be.
+    fn wait_for(&mut self, promise: &Promise, dest: u16) -> VmResult {
+        let deferred: Deferred = promise.deferred();
+        match promise.outcome() {
+            Some(Outcome::Resolved(value)) if deferred.take_turn() => {
+                self.leave(dest);
+                self.scheduler.wait_for_turn(value);
+                self.next_strand().map(drop)
+            }
+            Some(Outcome::Resolved(value)) => {
+                self.set_reg(dest, value);
+                Ok(())
+            }
+            Some(Outcome::Rejected(error)) => {
+                deferred.mark_handled();
+                Err(self.awaited_error(&error))
+            }
+            None => {
+                self.leave(dest);
+                self.scheduler.wait_for(&deferred);
+                // Nothing can wake the fibers that are left, which is the end of them.
+                if self.next_strand()? { Ok(()) } else { Err(VmError::cancelled()) }
+            }
+        }
+    }
+
+    /// How many frames a fiber may have that does not run inside of a call of another.
+    fn depth_of_a_strand(&self) -> usize {
+        self.call_depth.saturating_add(1)
+    }
+
+    /// The innermost call of the program itself.
+    fn here(&self) -> Option<TracePoint> {
+        let frame = self.all_frames().find(|frame| !frame.proto().is_internal())?;
+        Some(TracePoint { proto: frame.proto().clone(), at: u32::try_from(frame.at()).unwrap_or(u32::MAX) })
+    }
+
+    /// The error that an await raises: the one that a promise was rejected with, and where it was awaited.
+    fn awaited_error(&self, error: &ErrorValue) -> VmError {
+        let mut error = error.raise_again();
+        let fault = error.fault_mut();
+        fault.trace = fault.trace.as_deref().map(|trace: &Trace| trace.awaited_by(self.trace()).into());
+        error
+    }
+
+    /// Puts the fiber that runs aside since it waits: from now on its calls are its own.
+    fn leave(&mut self, dest: u16) {
+        if !self.scheduler.has_waited() {
+            // Frames of builtins do not count.
+            let internal = self.fiber.frames.iter().filter(|frame| frame.proto().is_internal()).count();
+            self.fiber.frame_limit = self.depth_of_a_strand() + internal;
+        }
+        self.put_aside(dest);
+    }
+
+    /// Puts the fiber that runs aside until somebody wakes it; register `dest` then gets what it waited for.
+    fn put_aside(&mut self, dest: u16) {
+        // Others see all variables.
+        self.recall_loans();
+        let idle = self.idle.take().unwrap_or_else(|| Box::new(Fiber::idle()));
+        let fiber = std::mem::replace(&mut self.fiber, idle);
+        let resumers = std::mem::take(&mut self.resumers);
+        let loans = std::mem::take(&mut self.loans);
+        self.scheduler.put_aside(Aside { fiber, resumers, loans, dest });
+    }
+
+    /// Goes on with a fiber.
+    fn install(&mut self, aside: Aside, resumption: Resumption) -> VmResult {
+        let Aside { fiber, resumers, loans, dest } = aside;
+        let before = std::mem::replace(&mut self.fiber, fiber);
+        // What is no fiber that has ended can stand in for the next one that is put aside.
+        self.idle = Some(before).filter(|before| before.stack.is_empty());
+        self.loans = loans;
+        self.resumers = resumers;
+        match resumption {
+            Resumption::Plain => Ok(()),
+            Resumption::Value(value) => {
+                self.set_reg(dest, value);
+                Ok(())
+            }
+            Resumption::Error(error) => Err(self.awaited_error(&error)),
+            Resumption::Cancel => Err(VmError::cancelled()),
+        }
+    }
+
+    /// Goes on with the next fiber that can, after waiting for one if need be. Answers whether there is one.
+    fn next_strand(&mut self) -> VmResult<bool> {
+        loop {
+            if let Some(id) = self.scheduler.pop_ready() {
+                if let Some((aside, resumption)) = self.scheduler.take(id) {
+                    return self.install(aside, resumption).map(|()| true);
+                }
+                continue;
+            }
+            let is_waiting = self.scheduler.idle(&mut *self.host);
+            if let Err(error) = self.look_up() {
+                // That is where to look for what takes so long.
+                if let Some(aside) = self.scheduler.take_main() {
+                    self.install(aside, Resumption::Plain)?;
+                }
+                return Err(error);
+            }
+            if !is_waiting {
+                return self.deadlock();
+            }
+        }
+    }
+
+    /// Nothing will ever wake one of the fibers. The program's own gets an error; when it has ended, that is the end.
+    #[cold]
+    fn deadlock(&mut self) -> VmResult<bool> {
+        let fibers = self.scheduler.fibers();
+        let Some(aside) = self.scheduler.take_main() else { return Ok(false) };
+        self.install(aside, Resumption::Plain)?;
+        let message = format!("Deadlock: all fibers are blocked ({fibers} fibers)");
+        Err(VmError::new(Code::Deadlock, message)
+            .with_help("every fiber waits for something that only another one could do"))
+    }
+
+    /// The fiber that runs has returned `value`. Answers the result when it was the program's, or the last one.
+    pub(super) fn finish_strand(&mut self, value: Value) -> VmResult<Option<Value>> {
+        match self.scheduler.end_current() {
+            Some(Role::Main) | None => return Ok(Some(value)),
+            Some(Role::Call(promise)) => self.scheduler.resolve(&promise, value),
+            Some(Role::Block) => {}
+        }
+        Ok(if self.next_strand()? { None } else { Some(Value::Null) })
+    }
+
+    /// No handler of the fiber that runs wants `error`, which ends it.
+    pub(super) fn fail_strand(&mut self, error: VmError) -> Failed {
+        let is_cancelled = error.fault().ending == Some(Ending::Cancelled);
+        let ends_fiber = error.is_catchable() || (is_cancelled && self.scheduler.is_running());
+        if !ends_fiber {
+            return Failed::Program(error);
+        }
+        match self.scheduler.end_current() {
+            Some(Role::Call(promise)) if is_cancelled => self.scheduler.cancelled(&promise),
+            Some(Role::Main) | None => return Failed::Program(error),
+            Some(Role::Call(promise)) => self.scheduler.reject(&promise, error),
+            Some(Role::Block) => self.scheduler.failed_block(error),
+        }
+        Failed::Strand(self.next_strand())
+    }
+
+    /// The program's own fiber has ended: runs the others until they have too, or nothing can wake them.
+    pub(super) fn drain(&mut self) -> VmResult {
+        let is_running = match self.next_strand() {
+            Ok(is_running) => is_running,
+            Err(error) => self.unwind(error)?,
+        };
+        match if is_running { self.run() } else { Ok(Value::Null) } {
+            Err(error) if error.fault().ending == Some(Ending::Cancelled) => Ok(()),
+            result => result.map(drop),
+        }
+    }
+}
