@@ -191,8 +191,18 @@ impl Scheduler {
             strand.waits += 1;
             strand.resumption = Resumption::Cancel;
             self.push_back(id);
-        } else if let Some(Role::Call(promise)) = self.strands.remove(id).map(|strand| strand.role) {
+            return;
+        }
+        if let Some(Role::Call(promise)) = self.strands.remove(id).map(|strand| strand.role) {
             self.cancelled(&promise);
+        }
+    }
+
+    /// Cancels all fibers, and gives up what they wait for.
+    pub(crate) fn cancel_all(&mut self, host: &mut dyn Host) {
+        self.operations.clear(host);
+        for id in self.strands.ids() {
+            self.cancel(id);
         }
     }
 

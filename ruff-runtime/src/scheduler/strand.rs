@@ -117,6 +117,12 @@ impl Strands {
         StrandId { slot, generation: found.generation }
     }
 
+    /// The names of those that live.
+    pub(super) fn ids(&self) -> Vec<StrandId> {
+        let live = (0..).zip(&self.slots).filter(|(_, slot)| slot.strand.is_some());
+        live.map(|(index, slot)| StrandId { slot: index, generation: slot.generation }).collect()
+    }
+
     pub(super) fn get(&self, id: StrandId) -> Option<&Strand> {
         let slot = self.slots.get(id.slot as usize)?;
         slot.strand.as_ref().filter(|_| slot.generation == id.generation)

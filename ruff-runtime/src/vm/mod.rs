@@ -144,6 +144,9 @@ impl Vm {
         self.start_limits();
         self.scheduler.start_main();
         let result = self.run().and_then(|value| self.drain().map(|()| value));
+        if let Err(error) = &result {
+            self.cancel_others(error.fault().ending);
+        }
         *self.fiber = Fiber::idle();
         self.resumers.clear();
         self.scheduler.end(&mut *self.host);

@@ -304,6 +304,7 @@ impl Vm {
         }
         match self.scheduler.end_current() {
             Some(Role::Call(promise)) if is_cancelled => self.scheduler.cancelled(&promise),
+            Some(_) if is_cancelled => {}
             Some(Role::Main) | None => return Failed::Program(error),
             Some(Role::Call(promise)) => self.scheduler.reject(&promise, error),
             Some(Role::Block) => self.scheduler.failed_block(error),
@@ -311,15 +312,34 @@ impl Vm {
         Failed::Strand(self.next_strand())
     }
 
+    /// The program ends before its time: the other fibers are cancelled, and may clean up for a while.
+    #[cold]
+    pub(super) fn cancel_others(&mut self, ending: Option<Ending>) {
+        if self.scheduler.fibers() == 0 || !self.may_clean_up(ending.unwrap_or(Ending::Exit(0))) {
+            return;
+        }
+        *self.fiber = Fiber::idle();
+        self.resumers.clear();
+        self.scheduler.cancel_all(&mut *self.host);
+        // The program has ended for another reason, whatever happens now.
+        let _ = self.drain();
+    }
+
     /// The program's own fiber has ended: runs the others until they have too, or nothing can wake them.
     pub(super) fn drain(&mut self) -> VmResult {
-        let is_running = match self.next_strand() {
-            Ok(is_running) => is_running,
-            Err(error) => self.unwind(error)?,
-        };
-        match if is_running { self.run() } else { Ok(Value::Null) } {
-            Err(error) if error.fault().ending == Some(Ending::Cancelled) => Ok(()),
-            result => result.map(drop),
+        loop {
+            let is_running = match self.next_strand() {
+                Ok(is_running) => is_running,
+                Err(error) => self.unwind(error)?,
+            };
+            if !is_running {
+                return Ok(());
+            }
+            match self.run() {
+                Ok(_) => {}
+                Err(error) if error.fault().ending == Some(Ending::Cancelled) => return Ok(()),
+                Err(error) => return Err(error),
+            }
         }
     }
 }
