@@ -190,6 +190,10 @@ impl Probing {
     /// Every kind of value for each parameter.
     fn parameters(&mut self) {
         for (index, param) in self.def.params.iter().enumerate() {
+            // On other receivers the name may mean another builtin, which has a page of its own.
+            if index == 0 && self.has_namesake() {
+                continue;
+            }
             let mut arguments = self.around(index);
             let title =
                 format!("{param}, in {}", self.form().show(self.def.method_name(), &hole(&arguments, index)));
@@ -203,6 +207,13 @@ impl Probing {
         }
     }
 
+    /// Whether it is an own method, and its name that of another builtin, too.
+    fn has_namesake(&self) -> bool {
+        let registry = &self.runner.registry;
+        let name = self.def.method_name();
+        self.def.on.is_some() && (registry.find(name).is_some() || registry.find_method(name).is_some())
+    }
+
     /// The other ways to call it: only what differs is written down.
     fn other_forms(&mut self) {
         if self.def.global {
@@ -211,6 +222,7 @@ impl Probing {
         match (self.def.global, self.def.method) {
             (true, true) => self.difference("as a method", Form::Method, true),
             (true, false) => self.refusal("as a method", Form::Method),
+            _ if self.has_namesake() => {}
             _ => self.refusal("as a function", Form::Function),
         }
     }

@@ -23,7 +23,7 @@ const FUEL: u64 = 100_000;
 
 /// Runs programs and counts them.
 pub(super) struct Runner {
-    registry: Registry,
+    pub(super) registry: Registry,
     pub(super) permissions: Permissions,
     pub(super) count: Cell<usize>,
 }
