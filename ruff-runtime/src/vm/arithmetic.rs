@@ -9,7 +9,7 @@ use crate::bytecode::op::{KILL_B, KILL_C, SWAP};
 use crate::bytecode::{Instr, Op};
 use crate::error::VmError;
 use crate::fiber::ReturnMode;
-use crate::value::{Str, Value};
+use crate::value::{Str, Value, check_depth};
 
 /// The sign of an operator.
 pub(super) fn sign(op: BinaryOp) -> &'static str {
@@ -152,6 +152,11 @@ pub(super) fn extends_by(lhs: &Value, operands: &[Value]) -> bool {
         len = len.zip(operand.as_str()).map(|(len, text)| len + text.len());
     }
     len.is_some_and(|len| len <= crate::native::MAX_BYTES)
+}
+
+/// Whether an extended array may stand `levels` containers deep.
+pub(super) fn check_extension(lhs: &Value, rhs: &Value, levels: u16) -> VmResult {
+    check_depth(lhs.depth().max(rhs.depth()).saturating_add(levels), "extending an array")
 }
 
 fn concatenate(lhs: Value, rhs: &str) -> VmResult<Value> {

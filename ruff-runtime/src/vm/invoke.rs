@@ -220,7 +220,11 @@ impl Vm {
         let args = self.run_mut(instr.a + 2, usize::from(instr.kind));
         // Before the builtin takes its receiver apart: afterwards there is no way back.
         let depth = args.iter().map(depth_around).max().unwrap_or(0);
-        check_depth(depth, "calling a builtin")?;
+        let levels = match origin {
+            Origin::Register(_) => 0,
+            Origin::Place(path) => path.levels(),
+        };
+        check_depth(depth.saturating_add(levels), "calling a builtin")?;
         if let Some(raise) = site.immutable {
             self.load_receiver(origin, instr.a + 1, false)?;
             self.check_builtin(def, alias, call, form)?;

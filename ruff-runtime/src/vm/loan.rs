@@ -97,8 +97,7 @@ impl Vm {
         };
         match loan.lent.take() {
             Some(lent) if is_same => {
-                let levels = u16::try_from(loan.place.steps.len()).unwrap_or(u16::MAX);
-                let depth = depth_around(&receiver).saturating_add(levels);
+                let depth = depth_around(&receiver).saturating_add(loan.place.levels());
                 if let Err(error) = check_depth(depth, "setting an element") {
                     drop(receiver);
                     self.recall(&mut loan, lent);

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use ruff_syntax::Code;
 use ruff_syntax::ast::BinaryOp;
 
-use super::arithmetic::{arithmetic, extends, extends_by, overload};
+use super::arithmetic::{arithmetic, check_extension, extends, extends_by, overload};
 use super::field::{read_field, write_field};
 use super::index::{place_of_index, read_index, write_index};
 use super::journal::Inverse;
@@ -46,6 +46,11 @@ pub(super) struct Path {
 }
 
 impl Path {
+    /// How many containers there are around the place.
+    pub(super) fn levels(&self) -> u16 {
+        u16::try_from(self.steps.len()).unwrap_or(u16::MAX)
+    }
+
     /// Register `at` of the frame that runs, or a field of what it holds.
     pub(super) fn of_register(vm: &Vm, at: u16, field: Option<Sym>) -> Path {
         let steps = field.map(Step::Field).into_iter().collect();
@@ -96,15 +101,14 @@ impl Vm {
                 {
                     return Ok(Some((method, place.clone(), rhs)));
                 }
-                let lhs = std::mem::take(place);
                 // A failed operation leaves the place as it was; only extending text and arrays needs it unshared.
-                if extends(&lhs, &rhs) {
-                    *place = arithmetic(op, lhs, rhs)?;
+                let lhs = if extends(place, &rhs) {
+                    check_extension(place, &rhs, path.levels())?;
+                    std::mem::take(place)
                 } else {
-                    *place = lhs.clone();
-                    *place = arithmetic(op, lhs, rhs)?;
-                }
-                check_depth(place.depth(), "extending an array")?;
+                    place.clone()
+                };
+                *place = arithmetic(op, lhs, rhs)?;
                 Ok(None)
             })
         });
@@ -135,6 +139,8 @@ impl Vm {
         if !extends_by(&lhs, &operands) {
             return Ok(());
         }
+        // Before the first one is added: afterwards there is no way back.
+        operands.iter().try_for_each(|operand| check_extension(&lhs, operand, path.levels()))?;
         drop(lhs);
         for operand in operands {
             self.update_path(&path, BinaryOp::Add, operand)?;
@@ -246,8 +252,7 @@ impl Vm {
 
     fn write_below(&mut self, path: &Path, value: Value) -> VmResult {
         let depth = depth_around(&value);
-        let levels = u16::try_from(path.steps.len()).unwrap_or(u16::MAX);
-        check_depth(depth.saturating_add(levels), "setting an element")?;
+        check_depth(depth.saturating_add(path.levels()), "setting an element")?;
         self.with_root(path, |root| match path.steps.split_last() {
             Some((last, before)) => {
                 let place = descend(root, before, depth)?;

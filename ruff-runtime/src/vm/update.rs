@@ -1,6 +1,6 @@
 //! Compound assignments to elements, fields and whole containers beyond the dispatch loop's fast paths.
 
-use super::arithmetic::{arithmetic, extends, overload};
+use super::arithmetic::{arithmetic, check_extension, extends, overload};
 use super::field::{read_field, write_field};
 use super::index::{place_of_index, read_index, write_index};
 use super::{Vm, VmResult};
@@ -39,6 +39,10 @@ impl Vm {
         }
         // Text and arrays are extended where they stand if the container is the only other owner.
         if lhs.is_heap() && extends(&lhs, &rhs) {
+            if let Err(error) = check_extension(&lhs, &rhs, 1) {
+                self.set_reg(instr.a, container);
+                return Err(error);
+            }
             clear_index(&mut container, &index);
         }
         let result = arithmetic(op, lhs, rhs).and_then(|value| write_index(&mut container, &index, value));
@@ -84,6 +88,10 @@ impl Vm {
             return self.call_operator(method, lhs.clone(), Some(rhs), NO_REGISTER, ReturnMode::Update);
         }
         if lhs.is_heap() && extends(&lhs, &rhs) {
+            if let Err(error) = check_extension(&lhs, &rhs, 1) {
+                self.set_reg(instr.a, receiver);
+                return Err(error);
+            }
             clear_field(&mut receiver, site.cache.get(), site.name);
         }
         let result = arithmetic(op, lhs, rhs).and_then(|value| write_field(&mut receiver, site.name, value));
