@@ -17,7 +17,7 @@ pub(super) fn text(cx: &Cx<'_>, rows: &Array) -> NativeResult<String> {
         let row = dict(cx, row)?;
         let fields = keys.iter().map(|key| key.as_str().and_then(|key| row.get(key)).unwrap_or(&Value::Null));
         record(cx, &mut out, fields)?;
-        cx.check_bytes(out.len())?;
+        cx.check_size(out.len())?;
     }
     Ok(out)
 }

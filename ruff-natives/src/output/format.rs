@@ -39,7 +39,7 @@ fn format(cx: &mut Cx<'_>, template: &str, values: Rest<'_>) -> NativeResult<Str
                     )
                 };
                 placeholder.write(cx, &mut out, values.next().ok_or_else(missing)?)?;
-                cx.check_bytes(out.len())?;
+                cx.check_size(out.len())?;
                 rest = after;
             }
             None => {

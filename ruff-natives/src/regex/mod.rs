@@ -60,7 +60,7 @@ fn regex_replace(cx: &mut Cx<'_>, text: &str, pattern: &str, replacement: &str) 
     for captures in regex.captures_iter(text) {
         let Some(found) = captures.get(0) else { continue };
         let before = text.get(after_last..found.start()).unwrap_or_default();
-        cx.check_bytes(out.len().saturating_add(before.len()).saturating_add(template.len(&captures)))?;
+        cx.check_size(out.len().saturating_add(before.len()).saturating_add(template.len(&captures)))?;
         out.push_str(before);
         template.expand(&captures, &mut out);
         after_last = found.end();

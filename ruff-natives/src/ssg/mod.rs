@@ -43,7 +43,7 @@ fn ssg_render_pages(cx: &mut Cx<'_>, source_pages: &Array) -> NativeResult<Ref<D
         let page = page(source, index);
         checksum = checksum.saturating_add(page.len());
         // The sources can be one text many times over.
-        cx.check_bytes(checksum)?;
+        cx.check_size(checksum)?;
         pages.push(Value::string(page));
     }
     let checksum = Value::Int(i64::try_from(checksum).unwrap_or(i64::MAX));

@@ -35,7 +35,7 @@ fn replaced<'a>(
         out.push_str(value.get(start..at).unwrap_or_default());
         out.push_str(to);
         start = at + found.len();
-        cx.check_bytes(out.len() + value.len() - start)?;
+        cx.check_size(out.len() + value.len() - start)?;
     }
     out.push_str(value.get(start..).unwrap_or_default());
     Ok(out)

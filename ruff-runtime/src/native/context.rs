@@ -77,15 +77,25 @@ impl<'vm> Cx<'vm> {
         )
     }
 
-    /// Refuses strings and bytes above [`MAX_BYTES`], before they are built.
+    /// Refuses strings and bytes above [`MAX_BYTES`], and those that there is no memory for, before they are built.
     pub fn check_bytes(&self, bytes: usize) -> NativeResult<()> {
-        if bytes <= MAX_BYTES {
-            return self.check_room(bytes);
-        }
-        Err(VmError::new(
+        self.check_size(bytes)?;
+        self.check_room(bytes)
+    }
+
+    /// Refuses strings and bytes above [`MAX_BYTES`], for those that grow piece by piece: looking for memory at every
+    /// piece would cost more than the pieces.
+    #[inline]
+    pub fn check_size(&self, bytes: usize) -> NativeResult<()> {
+        if bytes <= MAX_BYTES { Ok(()) } else { Err(self.too_large()) }
+    }
+
+    #[cold]
+    fn too_large(&self) -> VmError {
+        VmError::new(
             Code::ArgumentValue,
             format!("{}() result exceeds maximum size of {MAX_BYTES} bytes", self.name()),
-        ))
+        )
     }
 
     /// Refuses arrays above [`MAX_ELEMENTS`], before they are built.
