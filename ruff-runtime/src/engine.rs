@@ -245,6 +245,8 @@ impl Engine {
         };
         let registry = &self.vm.registry;
         known.extend(registry.names().map(str::to_owned));
+        // `Promise` of `Promise.all`.
+        known.extend(registry.names().filter_map(|name| Some(name.split_once('.')?.0.to_owned())));
         known.extend(registry.constants().iter().map(|constant| constant.name.to_owned()));
         known.extend(self.functions.iter().map(|(name, _)| name.text().to_string()));
         let (diagnostics, omitted) = undeclared::undeclared(file, module, resolution, &known);

@@ -115,10 +115,11 @@ impl Vm {
         let overloaded = match updated {
             Ok(overloaded) => overloaded,
             // Such as a character of a text, which can be read and not be written: reading and operating come first.
-            Err(error) => {
+            Err(error) if error.fault().code != Code::MissingKey => {
                 let lhs = self.read_path(path)?;
                 return arithmetic(op, lhs, other).and(Err(error));
             }
+            Err(error) => return Err(error),
         };
         match overloaded {
             Some((method, receiver, other)) => {
