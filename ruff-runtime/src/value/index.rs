@@ -78,6 +78,17 @@ impl Index {
         }
     }
 
+    /// Makes room for twice as many positions. The slots know all that is needed, and go to their new places in about
+    /// the order in which they stand: nothing is looked up in memory far away.
+    pub(super) fn grow(&mut self) {
+        let room = 2 * self.slots.len();
+        let old = std::mem::replace(&mut self.slots, vec![0; room]);
+        self.len = 0;
+        for slot in old.into_iter().filter(|&slot| slot != 0) {
+            self.insert(slot, position(slot));
+        }
+    }
+
     /// Takes out a position that was put in under `hash`.
     pub(super) fn remove(&mut self, hash: u64, position: usize) {
         let mask = self.slots.len().wrapping_sub(1);
@@ -123,6 +134,20 @@ impl Index {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn positions_are_found_when_the_index_has_grown() {
+        let mut index = Index::with_capacity(4);
+        let hash = |position: usize| (position as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        for position in 0..1000 {
+            if !index.has_room() {
+                index.grow();
+            }
+            index.insert(hash(position), position);
+        }
+        assert!((0..1000).all(|position| index.find(hash(position), |at| at == position) == Some(position)));
+        assert_eq!(index.find(hash(1000), |at| at == 1000), None);
+    }
 
     #[test]
     fn positions_are_found_until_they_are_taken_out() {

@@ -94,6 +94,10 @@ impl<E: Hashed> Ordered<E> {
         let is_indexed = match &mut self.lookup {
             Lookup::Linear => position < LINEAR,
             Lookup::Hashed(index) => {
+                // Among names a number changes nothing; the others may have become dense.
+                if !index.has_room() && entry.number().is_none() {
+                    index.grow();
+                }
                 index.has_room() && {
                     index.insert(entry.hash(), position);
                     true
