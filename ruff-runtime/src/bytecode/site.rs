@@ -65,6 +65,8 @@ pub struct InvokeSite {
     /// It stands for a call of a builtin on a place, `xs := push(xs, 1)`: own methods and entries of the receiver do not
     /// count.
     pub native_only: bool,
+    /// On an array it would be the builtin `push`, and the variable may be changed.
+    pub pushes: bool,
     /// The prepared error raised when the method changed its receiver but the binding is immutable.
     pub immutable: Option<u16>,
 }

@@ -120,7 +120,9 @@ impl Compiler<'_> {
         });
         let steps = self.steps(&place.steps, later);
         if let (PlaceRoot::Register(root), true) = (root, steps.is_empty() && !is_read) {
-            let site = self.func.tables.invoke(InvokeSite { root, immutable, ..invoke_site(name) });
+            let builtin = self.registry.find_method(self.text(member.symbol));
+            let pushes = immutable.is_none() && builtin.is_some_and(|(def, _)| def.name == "push");
+            let site = self.func.tables.invoke(InvokeSite { root, pushes, immutable, ..invoke_site(name) });
             return Receiver { op: Op::InvokeLocal, site, register: Some(root), place: 0 };
         }
         let place = self.place_site(place.root, Ready { root, steps });
@@ -222,6 +224,7 @@ fn invoke_site(name: Sym) -> InvokeSite {
         place: 0,
         is_read: false,
         native_only: false,
+        pushes: false,
         immutable: None,
     }
 }

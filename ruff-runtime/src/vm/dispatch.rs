@@ -549,16 +549,9 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
             },
             Op::RangeLen => leave!(vm.range_len(*instr)),
             Op::Push => {
-                if instr.a == instr.b
-                    && w.reg(instr.c).is_plain()
-                    && matches!(w.reg(instr.a), Value::Array(array) if array.has_spare() && array.is_unique())
-                {
-                    let value = w.operand(instr, instr.c, KILL_C).into_value();
-                    if let Value::Array(array) = w.reg_mut(instr.a)
-                        && let Some(array) = array.get_mut()
-                    {
-                        array.push(value);
-                    }
+                if instr.a == instr.b && w.reg(instr.c).is_plain() && w.has_own_room(instr.a) {
+                    let bits = w.operand(instr, instr.c, KILL_C);
+                    w.push(instr.a, bits);
                     continue;
                 }
                 leave!(vm.push(*instr));
@@ -610,6 +603,16 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
                 safepoint!();
                 let site = w.proto().invokes.get(usize::from(instr.c));
                 let (root, dies) = site.map_or((0, false), |site| (site.root, site.dies.get()));
+                if instr.b == NO_REGISTER
+                    && site.is_some_and(|site| site.pushes)
+                    && instr.kind == 1
+                    && w.reg(instr.a + 2).is_plain()
+                    && w.has_own_room(root)
+                {
+                    let bits = w.reg_mut(instr.a + 2).take_bits();
+                    w.push(root, bits);
+                    continue;
+                }
                 let method =
                     w.cached_method(root, instr.c).filter(|method| !method.proto.flags.modifies_self);
                 if method.is_none() || !enter_method_on(vm, &mut w, root, dies, method, instr) {

@@ -187,6 +187,23 @@ impl Window {
         }
     }
 
+    /// Whether a register holds an array that nobody else owns and that has room for one more item.
+    #[inline(always)]
+    pub(super) fn has_own_room(&self, register: u16) -> bool {
+        matches!(self.reg(register), Value::Array(array) if array.has_spare() && array.is_unique())
+    }
+
+    /// Appends an item that nests nothing to such an array.
+    #[inline(always)]
+    pub(super) fn push(&mut self, register: u16, item: Bits) {
+        let item = item.into_value();
+        if let Value::Array(array) = self.reg_mut(register)
+            && let Some(array) = array.get_mut()
+        {
+            array.push(item);
+        }
+    }
+
     /// Whether the value in a register is the variant of pattern `at`.
     #[inline(always)]
     pub(super) fn is_variant(&self, register: u16, at: u16) -> bool {
