@@ -118,15 +118,16 @@ impl Compiler<'_> {
         let immutable = message.and_then(|message| {
             u16::try_from(self.func.tables.raise(Code::ImmutableBinding, message, None)).ok()
         });
+        let builtin = self.registry.find_method(self.text(member.symbol));
+        let pushes = immutable.is_none() && builtin.is_some_and(|(def, _)| def.name == "push");
         let steps = self.steps(&place.steps, later);
         if let (PlaceRoot::Register(root), true) = (root, steps.is_empty() && !is_read) {
-            let builtin = self.registry.find_method(self.text(member.symbol));
-            let pushes = immutable.is_none() && builtin.is_some_and(|(def, _)| def.name == "push");
             let site = self.func.tables.invoke(InvokeSite { root, pushes, immutable, ..invoke_site(name) });
             return Receiver { op: Op::InvokeLocal, site, register: Some(root), place: 0 };
         }
         let place = self.place_site(place.root, Ready { root, steps });
-        let site = self.func.tables.invoke(InvokeSite { place, immutable, is_read, ..invoke_site(name) });
+        let site =
+            self.func.tables.invoke(InvokeSite { place, pushes, immutable, is_read, ..invoke_site(name) });
         Receiver { op: Op::InvokePlace, site, register: None, place }
     }
 

@@ -79,6 +79,9 @@ impl Vm {
     pub(super) fn invoke_place(&mut self, instr: Instr) -> VmResult {
         let proto = self.proto();
         let Some(site) = proto.invokes.get(usize::from(instr.c)) else { return Ok(()) };
+        if site.pushes && instr.b == NO_REGISTER && instr.kind == 1 && self.push_at(site.place, instr.a + 2) {
+            return Ok(());
+        }
         if site.is_read {
             let target = self.target(self.reg(instr.a + 1), site)?;
             if !target.changes_receiver() {

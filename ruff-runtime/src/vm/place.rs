@@ -10,7 +10,7 @@ use ruff_syntax::ast::BinaryOp;
 
 use super::arithmetic::{arithmetic, check_extension, extends, extends_by, overload};
 use super::field::{read_field, write_field};
-use super::index::{place_of_index, read_index, write_index};
+use super::index::{place_of_index, position, read_index, write_index};
 use super::journal::Inverse;
 use super::variable::Variable;
 use super::{Vm, VmResult};
@@ -197,6 +197,26 @@ impl Vm {
         self.read_path(&path)
     }
 
+    /// Appends what a register holds to the array at place `index` of the running code, if the item nests nothing and nobody
+    /// shares the array or anything around it: the common case, without further ado. Answers whether it did.
+    pub(super) fn push_at(&mut self, index: u16, item: u16) -> bool {
+        let proto = self.frame().proto().clone();
+        let Some(PlaceSite { root, steps, .. }) = proto.places.get(usize::from(index)) else { return false };
+        if !self.reg(item).is_plain() {
+            return false;
+        }
+        let variable = self.variable(*root);
+        // Out of the variable, so that the indexes can be read meanwhile.
+        let mut value = self.replace(&variable, Value::Undefined);
+        let array = match own_place(&mut value, steps, |at| self.reg(at)) {
+            Some(Value::Array(array)) if array.has_spare() => array.get_mut(),
+            _ => None,
+        };
+        let is_there = array.map(|array| array.push(self.take_reg(item))).is_some();
+        self.replace(&variable, value);
+        is_there
+    }
+
     /// The value at a place.
     pub(super) fn read_path(&mut self, path: &Path) -> VmResult<Value> {
         let mut value = self.value_of(&path.root);
@@ -318,6 +338,34 @@ pub(super) fn descend<'v>(root: &'v mut Value, steps: &[Step], depth: u16) -> Vm
         };
     }
     Ok(place)
+}
+
+/// Goes down from `root` as long as nobody shares anything on the way. `index` reads a register.
+fn own_place<'v, 'r>(
+    root: &'v mut Value,
+    steps: &[PlaceStep],
+    index: impl Fn(u16) -> &'r Value,
+) -> Option<&'v mut Value> {
+    let mut place = root;
+    for step in steps {
+        place = match (place, step) {
+            (Value::Struct(object), PlaceStep::Field(name)) => {
+                let position = object.shape().position(*name)?;
+                object.fields_mut()?.get_mut(usize::from(position))?
+            }
+            (Value::Dict(dict), PlaceStep::Field(name)) => dict.get_mut()?.get_mut(&*name.text())?,
+            (Value::Dict(dict), PlaceStep::Index(at)) => {
+                dict.get_mut()?.get_mut(KeyRef::from_value(index(*at))?)?
+            }
+            (Value::Array(array), PlaceStep::Index(at)) => {
+                let Value::Int(at) = index(*at) else { return None };
+                let position = position(*at, array.len())?;
+                array.get_mut()?.get_mut(position)?
+            }
+            _ => return None,
+        };
+    }
+    Some(place)
 }
 
 fn raise(value: &Value, depth: u16) {
