@@ -6,7 +6,6 @@ use ruff_syntax::ast::{ExprId, Name, Pattern, PatternKind};
 use super::Compiler;
 use super::expression::Want;
 use super::function::Reg;
-use super::statement::each_bound;
 use super::variable::Target;
 use crate::bytecode::Op;
 use crate::value::Sym;
@@ -46,7 +45,7 @@ impl<'a> Compiler<'a> {
 
     fn destructure(&mut self, pattern: &'a Pattern, value: ExprId) {
         let mut names: Vec<&'a Name> = Vec::new();
-        each_bound(pattern, &mut |name| names.push(name));
+        pattern.each_bound(&mut |name| names.push(name));
         let mut slots = Vec::with_capacity(names.len());
         for name in &names {
             let target = self.declared(name);

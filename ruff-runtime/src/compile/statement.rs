@@ -1,8 +1,6 @@
 //! Blocks and statements.
 
-use ruff_syntax::ast::{
-    AssignOp, Block, ExprId, ExprKind, MatchArm, Name, Pattern, PatternKind, Stmt, StmtKind,
-};
+use ruff_syntax::ast::{AssignOp, Block, ExprId, ExprKind, MatchArm, Name, Stmt, StmtKind};
 use ruff_syntax::resolve::{BindingId, Resolved};
 use ruff_syntax::{Code, Span};
 
@@ -82,7 +80,7 @@ impl<'a> Compiler<'a> {
     fn find_early(&self, stmt: &'a Stmt, is_arm: bool, early: &mut Vec<(BindingId, Span)>) {
         match &stmt.kind {
             StmtKind::Binding { pattern, .. } => {
-                each_bound(pattern, &mut |name| self.note_early(name, early));
+                pattern.each_bound(&mut |name| self.note_early(name, early));
             }
             StmtKind::Assign { place, op: AssignOp::Set, .. } if place.steps.is_empty() && !is_arm => {
                 self.note_early(&place.root, early);
@@ -272,23 +270,4 @@ pub(super) fn unwrap(mut stmt: &Stmt) -> &Stmt {
         stmt = inner;
     }
     stmt
-}
-
-/// Calls `visit` for every name a pattern binds, in the order of the text.
-pub(super) fn each_bound<'a>(pattern: &'a Pattern, visit: &mut dyn FnMut(&'a Name)) {
-    match &pattern.kind {
-        PatternKind::Bind(name) => visit(name),
-        PatternKind::Array { items, rest } => {
-            items.iter().for_each(|item| each_bound(item, visit));
-            rest.iter().for_each(visit);
-        }
-        PatternKind::Dict { keys, rest } => {
-            keys.iter().for_each(&mut *visit);
-            rest.iter().for_each(visit);
-        }
-        PatternKind::Variant { binders, .. } => {
-            binders.iter().flatten().for_each(|binder| each_bound(binder, visit));
-        }
-        PatternKind::Wildcard | PatternKind::Literal(_) | PatternKind::Word(_) | PatternKind::Error => {}
-    }
 }

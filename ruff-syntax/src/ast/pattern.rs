@@ -13,6 +13,27 @@ pub struct Pattern {
     pub span: Span,
 }
 
+impl Pattern {
+    /// Calls `visit` for every name it binds, in the order of the text.
+    pub fn each_bound<'a>(&'a self, visit: &mut dyn FnMut(&'a Name)) {
+        match &self.kind {
+            PatternKind::Bind(name) => visit(name),
+            PatternKind::Array { items, rest } => {
+                items.iter().for_each(|item| item.each_bound(visit));
+                rest.iter().for_each(visit);
+            }
+            PatternKind::Dict { keys, rest } => {
+                keys.iter().for_each(&mut *visit);
+                rest.iter().for_each(visit);
+            }
+            PatternKind::Variant { binders, .. } => {
+                binders.iter().flatten().for_each(|binder| binder.each_bound(visit));
+            }
+            PatternKind::Wildcard | PatternKind::Literal(_) | PatternKind::Word(_) | PatternKind::Error => {}
+        }
+    }
+}
+
 /// What a pattern is. Bindings use the first four kinds, `match` arms the others and [`PatternKind::Wildcard`];
 /// the binders of a variant are [`PatternKind::Bind`] or [`PatternKind::Wildcard`].
 #[derive(Debug)]

@@ -8,8 +8,7 @@ use std::collections::{HashMap, HashSet};
 use super::scopes::Space;
 use super::{BindingOrigin, GlobalId};
 use crate::ast::{
-    AssignOp, BindingKind, Block, FuncId, Import, MatchArm, Module, Name, Pattern, PatternKind, Stmt,
-    StmtKind,
+    AssignOp, BindingKind, Block, FuncId, Import, MatchArm, Module, Name, Pattern, Stmt, StmtKind,
 };
 use crate::source::Span;
 use crate::symbol::Symbol;
@@ -187,9 +186,7 @@ impl TopLevel {
             self.name_mut(id).exported = true;
         };
         match &stmt.kind {
-            StmtKind::Binding { pattern, .. } => {
-                each_bound(pattern, &mut |name| mark(name, Space::Variables))
-            }
+            StmtKind::Binding { pattern, .. } => pattern.each_bound(&mut |name| mark(name, Space::Variables)),
             StmtKind::ExportName(name) => mark(name, exported_space),
             StmtKind::Assign { place, .. } => mark(&place.root, Space::Variables),
             StmtKind::Func(func) => func.name.iter().for_each(|name| mark(name, Space::Variables)),
@@ -222,25 +219,6 @@ pub(super) fn origin_of(kind: BindingKind) -> BindingOrigin {
     }
 }
 
-/// Calls `visit` for every name a pattern binds, in the order of the text.
-pub(super) fn each_bound<'a>(pattern: &'a Pattern, visit: &mut dyn FnMut(&'a Name)) {
-    match &pattern.kind {
-        PatternKind::Bind(name) => visit(name),
-        PatternKind::Array { items, rest } => {
-            items.iter().for_each(|item| each_bound(item, visit));
-            rest.iter().for_each(visit);
-        }
-        PatternKind::Dict { keys, rest } => {
-            keys.iter().for_each(&mut *visit);
-            rest.iter().for_each(visit);
-        }
-        PatternKind::Variant { binders, .. } => {
-            binders.iter().flatten().for_each(|binder| each_bound(binder, visit));
-        }
-        PatternKind::Wildcard | PatternKind::Literal(_) | PatternKind::Word(_) | PatternKind::Error => {}
-    }
-}
-
 /// Collects what statements declare in the file's scope, those in `match` arms included.
 struct Collector<'t> {
     top: &'t mut TopLevel,
@@ -252,7 +230,7 @@ impl Collector<'_> {
     fn collect(&mut self, stmt: &Stmt) {
         match &stmt.kind {
             StmtKind::Binding { kind, pattern, .. } => {
-                each_bound(pattern, &mut |name| self.declare(name, origin_of(*kind)));
+                pattern.each_bound(&mut |name| self.declare(name, origin_of(*kind)));
             }
             StmtKind::Assign { place, op: AssignOp::Set, .. } if place.steps.is_empty() => {
                 self.assign(&place.root);
@@ -272,7 +250,7 @@ impl Collector<'_> {
     fn collect_arm(&mut self, pattern: Option<&Pattern>, body: &Block) {
         let mut own = HashSet::new();
         if let Some(pattern) = pattern {
-            each_bound(pattern, &mut |name| {
+            pattern.each_bound(&mut |name| {
                 own.insert(name.symbol);
             });
         }

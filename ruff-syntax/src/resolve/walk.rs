@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::captures::Frame;
 use super::scopes::{ScopeIndex, ScopeKind, Scopes};
-use super::top_level::{TopLevel, each_bound, origin_of, unwrap_export};
+use super::top_level::{TopLevel, origin_of, unwrap_export};
 use super::{Binding, BindingId, BindingOrigin, FuncInfo, Options, Resolution, Resolved, Undeclared};
 use crate::ast::{
     AssignOp, Block, ExprId, ExprKind, Func, FuncId, FuncKind, Import, Module, Name, NameId, Pattern,
@@ -371,7 +371,7 @@ impl<'a> Resolver<'a> {
     }
 
     fn declare_pattern(&mut self, pattern: &'a Pattern, origin: BindingOrigin) {
-        each_bound(pattern, &mut |name| {
+        pattern.each_bound(&mut |name| {
             self.declare(name, origin);
         });
     }
