@@ -1,6 +1,6 @@
 //! [`Failure`]: why a command did not do what it was asked, and how the process ends for it.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use ruff_runtime::error::{Ending, RunError};
 use ruff_syntax::{Code, Diagnostic, SourceFile};
@@ -32,7 +32,7 @@ impl Failure {
     /// Errors found in a source text before it runs.
     pub(crate) fn of_source(
         status: Status,
-        file: &Rc<SourceFile>,
+        file: &Arc<SourceFile>,
         diagnostics: Vec<Diagnostic>,
         omitted: usize,
     ) -> Self {

@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::fs::File;
 use std::io::Read;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use ruff_syntax::{Code, Diagnostic, SourceFile, Span};
 
@@ -13,7 +13,7 @@ use crate::status::Status;
 
 /// Reads the file at `path`, of at most `limit` bytes.
 #[expect(clippy::disallowed_methods, reason = "sources named on the command line are ours to read")]
-pub(crate) fn read(path: &OsStr, limit: usize) -> Result<Rc<SourceFile>, Failure> {
+pub(crate) fn read(path: &OsStr, limit: usize) -> Result<Arc<SourceFile>, Failure> {
     let name = path.to_string_lossy();
     let file = File::open(path).map_err(|error| unreadable(&name, &error.to_string()))?;
     let size = file.metadata().map_or(0, |metadata| if metadata.is_file() { metadata.len() } else { 0 });
@@ -21,12 +21,12 @@ pub(crate) fn read(path: &OsStr, limit: usize) -> Result<Rc<SourceFile>, Failure
 }
 
 /// Reads standard input, of at most `limit` bytes, under the name `name`.
-pub(crate) fn read_stdin(name: &str, limit: usize) -> Result<Rc<SourceFile>, Failure> {
+pub(crate) fn read_stdin(name: &str, limit: usize) -> Result<Arc<SourceFile>, Failure> {
     read_all(name, std::io::stdin().lock(), 0, limit)
 }
 
 /// Reads from `reader`, which announces `size` bytes, or 0 when it does not know.
-fn read_all(name: &str, reader: impl Read, size: u64, limit: usize) -> Result<Rc<SourceFile>, Failure> {
+fn read_all(name: &str, reader: impl Read, size: u64, limit: usize) -> Result<Arc<SourceFile>, Failure> {
     let limit_u64 = u64::try_from(limit).unwrap_or(u64::MAX);
     if size > limit_u64 {
         return Err(too_large(name, size, limit));
@@ -38,7 +38,7 @@ fn read_all(name: &str, reader: impl Read, size: u64, limit: usize) -> Result<Rc
         return Err(too_large(name, bytes.len() as u64, limit));
     }
     let text = String::from_utf8(bytes).map_err(|error| not_utf8(name, &error))?;
-    Ok(Rc::new(SourceFile::new(name, text)))
+    Ok(Arc::new(SourceFile::new(name, text)))
 }
 
 fn unreadable(name: &str, reason: &str) -> Failure {
@@ -60,5 +60,5 @@ fn not_utf8(name: &str, error: &std::string::FromUtf8Error) -> Failure {
 fn too_large(name: &str, size: u64, limit: usize) -> Failure {
     let message = format!("Source size {size} bytes exceeds maximum allowed {limit} bytes");
     let diagnostic = Diagnostic::error(Code::SourceTooLarge, message, Span::default());
-    Failure::of_source(Status::SYNTAX, &Rc::new(SourceFile::new(name, "")), vec![diagnostic], 0)
+    Failure::of_source(Status::SYNTAX, &Arc::new(SourceFile::new(name, "")), vec![diagnostic], 0)
 }

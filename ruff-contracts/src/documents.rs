@@ -1,6 +1,6 @@
 //! Ruff code in Markdown: documentation pages run as programs, manual pages of builtins run example by example.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use ruff_runtime::engine::Options;
 use ruff_runtime::error::RunError;
@@ -75,7 +75,7 @@ pub fn check_block(page: &str, block: &Block, others: &[Block]) -> Result<(), Fa
 fn compiles(program: &Program) -> Result<(), Failure> {
     let mut engine =
         Engine::new(Box::new(TestHost::new(World::default())), ruff_natives::registry(), Options::default());
-    let file = Rc::new(SourceFile::new(program.entry.to_string_lossy(), program.source.clone()));
+    let file = Arc::new(SourceFile::new(program.entry.to_string_lossy(), program.source.clone()));
     engine.check(&file).map(|_| ()).map_err(refused)
 }
 
@@ -119,7 +119,7 @@ pub fn check_example(name: &str, code: &str) -> Result<(), Failure> {
         chunk.clear();
         let host = TestHost::new(World::default());
         let mut engine = Engine::new(Box::new(host.clone()), ruff_natives::registry(), options.clone());
-        let result = engine.run(Rc::new(SourceFile::new(name, whole.clone())));
+        let result = engine.run(Arc::new(SourceFile::new(name, whole.clone())));
         let (wanted, actual) = match claim {
             Claim::Value(text) => (text.to_owned(), result.map(|value| source_text(&value))),
             Claim::Fails(text) => (text.to_owned(), raised(result)),
@@ -133,7 +133,7 @@ pub fn check_example(name: &str, code: &str) -> Result<(), Failure> {
             (before, printed) = (whole, host.printed().len());
         }
     }
-    let rest = Rc::new(SourceFile::new(name, format!("{before}{chunk}")));
+    let rest = Arc::new(SourceFile::new(name, format!("{before}{chunk}")));
     let mut engine =
         Engine::new(Box::new(TestHost::new(World::default())), ruff_natives::registry(), options);
     engine.check(&rest).map(|_| ()).map_err(refused)

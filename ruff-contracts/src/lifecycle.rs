@@ -4,7 +4,7 @@
 //! gives. [`assert_lifecycle`] runs every sequence of actions up to a length as a program of its own and compares.
 //! [`assert_one_shot_lifecycle`] is that for what gives some values and then no more.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use allocation_counter::measure;
 use ruff_runtime::engine::Options;
@@ -113,7 +113,7 @@ fn run(program: &str) -> Result<Value, Box<Outcome>> {
     let host = TestHost::new(World::default());
     let mut engine = Engine::new(Box::new(host), ruff_natives::registry(), options);
     let failed = |error: RunError| Box::new(Outcome::from(error));
-    engine.run(Rc::new(SourceFile::new("lifecycle.ruff", program))).map_err(failed)
+    engine.run(Arc::new(SourceFile::new("lifecycle.ruff", program))).map_err(failed)
 }
 
 /// What gives some values, one after the other, and then no more.

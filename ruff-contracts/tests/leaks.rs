@@ -1,7 +1,7 @@
 //! Programs that run for long may not grow: what nobody can reach is freed, cycles included, and an engine that is
 //! dropped leaves nothing behind.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use allocation_counter::measure;
 use ruff_contracts::corpus::Outcome;
@@ -20,7 +20,7 @@ fn run(program: &str, turns: u64) {
     let source = program.replace("TURNS", &turns.to_string());
     let host = Box::new(TestHost::new(World::default()));
     let mut engine = Engine::new(host, ruff_natives::registry(), Options::default());
-    if let Err(error) = engine.run(Rc::new(SourceFile::new("leaks.ruff", source))) {
+    if let Err(error) = engine.run(Arc::new(SourceFile::new("leaks.ruff", source))) {
         panic!("{}", Outcome::from(error));
     }
 }

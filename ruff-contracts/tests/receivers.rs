@@ -2,7 +2,7 @@
 //! `RUFF_FUZZ_CASES=100000 cargo test --release -p ruff-contracts --test receivers` makes more programs.
 #![expect(clippy::disallowed_methods, reason = "no program reads this variable, the test does")]
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use ruff_contracts::corpus::Outcome;
 use ruff_contracts::fuzz::receivers;
@@ -22,7 +22,7 @@ fn every_receiver_is_changed_alike() {
         let host = Box::new(TestHost::new(World::default()));
         let options = Options { fuel: Some(2_000_000), ..Options::default() };
         let mut engine = Engine::new(host, ruff_natives::registry(), options);
-        if let Err(error) = engine.run(Rc::new(SourceFile::new("receivers.ruff", source.as_str()))) {
+        if let Err(error) = engine.run(Arc::new(SourceFile::new("receivers.ruff", source.as_str()))) {
             panic!("seed {seed}: {}\n{source}", Outcome::from(error));
         }
     }

@@ -7,7 +7,7 @@
 // ANCHOR: program
 use std::collections::BTreeMap;
 use std::error::Error;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use ruff_natives::SystemHost;
 use ruff_runtime::convert::{FromValue, IntoValue};
@@ -37,7 +37,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut engine = Engine::new(host, ruff_natives::registry(), options);
 
     engine.register("price", Some(1), |_cx, arguments| price(&arguments[0]));
-    engine.run(Rc::new(SourceFile::new("discounts.ruff", SCRIPT)))?;
+    engine.run(Arc::new(SourceFile::new("discounts.ruff", SCRIPT)))?;
 
     let customer = dict([("name", "Ann".into_value()), ("loyal", true.into_value())]);
     let receipt = engine.call("total", &[customer.clone(), vec!["tea", "pot"].into_value()])?;

@@ -98,7 +98,7 @@ impl<'a> Data<'a> {
                 Data::Table(dict.iter().map(|(key, value)| (key.to_str(), Cow::Borrowed(value))).collect())
             }
             Value::Struct(object) => {
-                let names = object.shape().fields().iter().map(|name| Str::new(&name.text()));
+                let names = object.shape().fields().iter().map(|name| Str::new(name.text()));
                 let mut fields: Vec<_> = names.zip(object.fields().iter().map(Cow::Borrowed)).collect();
                 fields.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
                 Data::Table(fields)
@@ -112,5 +112,5 @@ impl<'a> Data<'a> {
 /// The fields of a caught error that printing shows, in the order of their names.
 pub(crate) fn error_fields(error: &ErrorValue) -> Vec<(Str, Cow<'_, Value>)> {
     let fields = error.sorted_fields().into_iter();
-    fields.map(|(name, value)| (Str::new(&name), Cow::Borrowed(value))).collect()
+    fields.map(|(name, value)| (Str::new(name), Cow::Borrowed(value))).collect()
 }

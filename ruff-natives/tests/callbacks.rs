@@ -1,7 +1,7 @@
 //! The builtins that are written in Ruff, run by the engine: on arrays at once, on generators lazily.
 #![forbid(unsafe_code)]
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use ruff_runtime::Engine;
 use ruff_runtime::engine::Options;
@@ -19,7 +19,7 @@ fn value_of(program: &str) -> String {
     let options = Options { yields_last: true, ..Options::default() };
     let mut engine = Engine::new(Box::new(NoHost), ruff_natives::registry(), options);
     let text = format!("{GENERATORS}{program}");
-    match engine.run(Rc::new(SourceFile::new("test.ruff", text))) {
+    match engine.run(Arc::new(SourceFile::new("test.ruff", text))) {
         Ok(value) => source_text(&value),
         Err(error) => error.to_string(),
     }

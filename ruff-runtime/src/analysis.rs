@@ -1,6 +1,6 @@
 //! [`analyse`]: from the text of a program or module to a resolved tree, or to the [`Refusal`] that it is none.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use ruff_syntax::ast::Module;
 use ruff_syntax::diagnostic::Area;
@@ -13,7 +13,7 @@ use ruff_syntax::{Diagnostic, ParseOptions, SourceFile};
 /// There is at least one diagnostic.
 #[derive(Debug, Clone)]
 pub(crate) struct Refusal {
-    pub(crate) file: Rc<SourceFile>,
+    pub(crate) file: Arc<SourceFile>,
     /// In source order, all of the stage that found them.
     pub(crate) diagnostics: Vec<Diagnostic>,
     /// How many more there are.
@@ -22,7 +22,7 @@ pub(crate) struct Refusal {
 
 /// Parses a text and resolves its names.
 pub(crate) fn analyse(
-    file: &Rc<SourceFile>,
+    file: &Arc<SourceFile>,
     max_bytes: usize,
     options: resolve::Options<'_>,
 ) -> Result<(Module, Resolution), Refusal> {
@@ -36,7 +36,7 @@ pub(crate) fn analyse(
 impl Refusal {
     /// Nothing is wrong if there are no diagnostics.
     pub(crate) fn of_any(
-        file: &Rc<SourceFile>,
+        file: &Arc<SourceFile>,
         diagnostics: Vec<Diagnostic>,
         omitted: usize,
     ) -> Result<(), Refusal> {

@@ -1,7 +1,7 @@
 //! [`Engine`]: the way in for programs that embed Ruff. The `ruff` command uses nothing else.
 
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 use ruff_syntax::resolve::{self, Resolution};
@@ -121,7 +121,7 @@ impl Engine {
     /// Runs a program to its end. Answers null, or the value of its last expression statement if the options ask.
     ///
     /// Errors: everything that keeps it from its end, see [`RunError`]. Standard output is flushed either way.
-    pub fn run(&mut self, file: Rc<SourceFile>) -> Result<Value, RunError> {
+    pub fn run(&mut self, file: Arc<SourceFile>) -> Result<Value, RunError> {
         let path = self.vm.host.canonical(Path::new(file.name())).ok();
         let root = self.options.entry_dir.clone();
         let id = self.vm.modules.add(&stem(file.name()), path, root);
@@ -144,7 +144,7 @@ impl Engine {
 
     /// Checks a program without running it: lexer, parser, resolver and compiler, and whether everything declares the
     /// names that it uses, which a run leaves to the moment. Modules that it imports are only read for their exports.
-    pub fn check(&mut self, file: &Rc<SourceFile>) -> Result<ProgramSize, RunError> {
+    pub fn check(&mut self, file: &Arc<SourceFile>) -> Result<ProgramSize, RunError> {
         let (module, resolution) = self.analyse(file)?;
         self.check_names(file, &module, &resolution)?;
         let mut globals = self.registered();
@@ -153,7 +153,7 @@ impl Engine {
     }
 
     /// The bytecode of a program as text.
-    pub fn disassemble(&self, file: &Rc<SourceFile>) -> Result<String, RunError> {
+    pub fn disassemble(&self, file: &Arc<SourceFile>) -> Result<String, RunError> {
         let (_, compiled) = self.compile(file, self.registered(), ModuleId::NOWHERE)?;
         Ok(disassemble(&compiled.proto))
     }
@@ -234,7 +234,7 @@ impl Engine {
 
     fn check_names(
         &mut self,
-        file: &Rc<SourceFile>,
+        file: &Arc<SourceFile>,
         module: &ast::Module,
         resolution: &Resolution,
     ) -> Result<(), Refusal> {
@@ -255,7 +255,7 @@ impl Engine {
 
     fn compile(
         &self,
-        file: &Rc<SourceFile>,
+        file: &Arc<SourceFile>,
         mut globals: Globals,
         id: ModuleId,
     ) -> Result<(Globals, Compiled), RunError> {
@@ -264,14 +264,14 @@ impl Engine {
         Ok((globals, compiled))
     }
 
-    fn analyse(&self, file: &Rc<SourceFile>) -> Result<(ast::Module, Resolution), Refusal> {
+    fn analyse(&self, file: &Arc<SourceFile>) -> Result<(ast::Module, Resolution), Refusal> {
         let options = resolve::Options { keep_globals: self.options.keep_globals, existing: &[] };
         analyse(file, self.options.source_bytes, options)
     }
 
     fn lower(
         &self,
-        file: &Rc<SourceFile>,
+        file: &Arc<SourceFile>,
         module: &ast::Module,
         resolution: &Resolution,
         globals: &mut Globals,

@@ -6,6 +6,7 @@
 
 use std::cell::OnceCell;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use ruff_syntax::diagnostic::Area;
 use ruff_syntax::{Code, Diagnostic, Label, SourceFile, Span};
@@ -167,7 +168,7 @@ pub enum Ending {
 #[derive(Debug)]
 pub struct Subject {
     /// The module's file.
-    pub file: Rc<SourceFile>,
+    pub file: Arc<SourceFile>,
     /// The place, with a few words.
     pub primary: Label,
     /// Other places that explain it.
@@ -302,7 +303,7 @@ pub struct RuntimeError {
 }
 
 /// A place in a source.
-pub type Location = (Rc<SourceFile>, Span);
+pub type Location = (Arc<SourceFile>, Span);
 
 impl std::fmt::Display for RuntimeError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -423,7 +424,7 @@ pub enum RunError {
     /// The source has lexical or syntax errors: exit status 3.
     Syntax {
         /// The source.
-        file: Rc<SourceFile>,
+        file: Arc<SourceFile>,
         /// What is wrong, in source order.
         diagnostics: Vec<Diagnostic>,
         /// How many more there are.
@@ -432,7 +433,7 @@ pub enum RunError {
     /// The source has other errors found before running: exit status 4.
     Compile {
         /// The source.
-        file: Rc<SourceFile>,
+        file: Arc<SourceFile>,
         /// What is wrong, in source order.
         diagnostics: Vec<Diagnostic>,
         /// How many more there are.

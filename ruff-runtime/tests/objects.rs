@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 use std::cell::Cell;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use ruff_runtime::engine::Options;
 use ruff_runtime::host::NoHost;
@@ -52,7 +52,7 @@ fn value_of(program: &str) -> String {
     let options = Options { yields_last: true, ..Options::default() };
     let mut engine = Engine::new(Box::new(NoHost), Registry::new(FAMILIES), options);
     engine.register("counter", Some(0), |_, _| Ok(Value::Handle(Handle::new(Counter::default()))));
-    match engine.run(Rc::new(SourceFile::new("test.ruff", program))) {
+    match engine.run(Arc::new(SourceFile::new("test.ruff", program))) {
         Ok(value) => source_text(&value),
         Err(error) => error.to_string(),
     }

@@ -5,7 +5,7 @@ mod payload;
 use std::ffi::{OsStr, OsString};
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 use ruff_natives::SystemHost;
@@ -29,7 +29,7 @@ const GRACE: Duration = Duration::from_secs(2);
 
 /// What to run.
 struct Program {
-    file: Rc<SourceFile>,
+    file: Arc<SourceFile>,
     /// Where imports look first; `None` for programs without a file of their own.
     directory: Option<PathBuf>,
     args: Vec<String>,
@@ -105,7 +105,7 @@ fn scheduler_timeout() -> Option<Duration> {
 fn load(args: &RunArgs, limit: usize) -> Result<Program, Failure> {
     let script = script_args(args)?;
     if !args.eval.is_empty() {
-        let file = Rc::new(SourceFile::new("<eval>", args.eval.join("\n")));
+        let file = Arc::new(SourceFile::new("<eval>", args.eval.join("\n")));
         return Ok(Program { file, directory: None, args: script });
     }
     let path = args.file.as_deref().unwrap_or(OsStr::new("-"));

@@ -1,6 +1,6 @@
 //! [`Finding`]: a diagnostic of any stage, in the one shape that all formats draw.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use ruff_runtime::RuntimeError;
 use ruff_runtime::scheduler::Report;
@@ -30,7 +30,7 @@ pub(crate) struct Finding {
 /// Where a finding is.
 #[derive(Debug, Clone)]
 pub(crate) struct Place {
-    pub(crate) file: Rc<SourceFile>,
+    pub(crate) file: Arc<SourceFile>,
     pub(crate) primary: Label,
     /// Other places that explain it.
     pub(crate) secondary: Vec<Label>,
@@ -70,7 +70,7 @@ impl Finding {
     }
 
     /// A finding about a source text.
-    pub(crate) fn from_source(diagnostic: Diagnostic, file: &Rc<SourceFile>) -> Self {
+    pub(crate) fn from_source(diagnostic: Diagnostic, file: &Arc<SourceFile>) -> Self {
         Finding {
             place: Some(Place {
                 file: file.clone(),
@@ -99,7 +99,7 @@ impl Finding {
         let Report { severity, error, created } = report;
         let mut finding = Finding { severity, ..Finding::from_runtime(error) };
         if let (Some(place), Some((file, span))) = (&mut finding.place, created)
-            && Rc::ptr_eq(&place.file, &file)
+            && Arc::ptr_eq(&place.file, &file)
             && place.primary.span != span
         {
             place.secondary.push(Label { span, message: "the promise was made here".to_owned() });

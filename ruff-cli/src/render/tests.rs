@@ -1,6 +1,6 @@
 //! Snapshots of findings: the source first, then how it is drawn.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use insta::assert_snapshot;
 use proptest::prelude::{prop_assert, proptest};
@@ -13,7 +13,7 @@ use super::{Finding, Look, full, json, line};
 
 /// A source in which `<primary>`, `{secondary}` and `[another]` mark places, which are cut out.
 struct Marked {
-    file: Rc<SourceFile>,
+    file: Arc<SourceFile>,
     spans: [Span; 3],
 }
 
@@ -32,7 +32,7 @@ fn marked(text: &str) -> Marked {
             c => clean.push(c),
         }
     }
-    Marked { file: Rc::new(SourceFile::new("src/main.ruff", clean)), spans }
+    Marked { file: Arc::new(SourceFile::new("src/main.ruff", clean)), spans }
 }
 
 impl Marked {
@@ -284,7 +284,7 @@ proptest! {
         spans in proptest::array::uniform3((0u32..100, 0u32..100)),
         width in 60usize..100,
     ) {
-        let file = Rc::new(SourceFile::new("any.ruff", text));
+        let file = Arc::new(SourceFile::new("any.ruff", text));
         let [primary, other, third] = spans.map(|(lo, hi)| Span { lo, hi });
         let diagnostic = Diagnostic::error(Code::Syntax, "Invalid statement", primary)
             .with_label(other, "there")

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use ruff_runtime::RuntimeError;
 use ruff_runtime::error::{Ending, RunError};
@@ -83,7 +83,7 @@ impl Outcome {
         self.reports.splice(0..0, told);
     }
 
-    fn refuse(&mut self, status: i32, file: &Rc<SourceFile>, diagnostics: &[Diagnostic]) {
+    fn refuse(&mut self, status: i32, file: &Arc<SourceFile>, diagnostics: &[Diagnostic]) {
         self.status = status;
         self.reports = diagnostics.iter().map(|diagnostic| Report::found(file, diagnostic)).collect();
     }

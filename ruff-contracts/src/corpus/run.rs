@@ -1,7 +1,7 @@
 //! Runs a program in an engine of its own, through the interface that embedders use.
 
 use std::path::Path;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use ruff_runtime::Engine;
 use ruff_runtime::engine::Options;
@@ -15,7 +15,7 @@ use crate::host::TestHost;
 pub fn run(program: &Program) -> Outcome {
     let host = TestHost::new(program.world.clone());
     let mut engine = engine(program, &host);
-    let result = engine.run(Rc::new(source(program)));
+    let result = engine.run(Arc::new(source(program)));
     let fuel_used = engine.fuel_used();
     let reports = engine.take_reports();
     // What closes when it is dropped must have done so before the output is looked at.
@@ -38,7 +38,7 @@ pub fn run(program: &Program) -> Outcome {
 /// Checks `program` without running it.
 pub fn check_only(program: &Program) -> Outcome {
     let host = TestHost::new(program.world.clone());
-    engine(program, &host).check(&Rc::new(source(program))).err().map(Outcome::from).unwrap_or_default()
+    engine(program, &host).check(&Arc::new(source(program))).err().map(Outcome::from).unwrap_or_default()
 }
 
 fn source(program: &Program) -> SourceFile {

@@ -9,7 +9,7 @@ mod value;
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use allocation_counter::measure;
 use ruff_runtime::Engine;
@@ -139,7 +139,7 @@ fn run(case: &Case) -> Result<Ending, Fault> {
     let host = Box::new(TestHost::new(World::default()));
     let mut engine = Engine::new(host, ruff_natives::registry(), options);
     value::register(&mut engine);
-    let file = Rc::new(SourceFile::new("fuzz.ruff", format!("{DECLARATIONS}{}", case.program)));
+    let file = Arc::new(SourceFile::new("fuzz.ruff", format!("{DECLARATIONS}{}", case.program)));
     match catch_unwind(AssertUnwindSafe(|| engine.run(file))) {
         Ok(Ok(_)) => Ok(Ending::Value),
         Ok(Err(RunError::Ended(_))) => Ok(Ending::Ended),

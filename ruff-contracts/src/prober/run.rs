@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
-use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 use ruff_runtime::Engine;
@@ -58,7 +58,7 @@ impl Runner {
         };
         let mut engine = Engine::new(Box::new(host.clone()), self.registry.clone(), options);
         register(&mut engine);
-        let file = Rc::new(SourceFile::new("probe.ruff", format!("{DECLARATIONS}{code}\n")));
+        let file = Arc::new(SourceFile::new("probe.ruff", format!("{DECLARATIONS}{code}\n")));
         let end = match catch_unwind(AssertUnwindSafe(|| engine.run(file))) {
             Ok(Ok(value)) => End::value(&value),
             Ok(Err(error)) => error.into(),

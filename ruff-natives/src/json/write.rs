@@ -74,7 +74,7 @@ impl Writer {
     fn object(&mut self, object: &StructRef, depth: usize) -> Result<(), Unwritable> {
         let names = object.shape().fields().iter().map(|name| name.text());
         let mut fields: Vec<_> = names.zip(object.fields()).collect();
-        fields.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        fields.sort_unstable_by_key(|(a, _)| *a);
         self.fields(fields.iter().map(|(name, value)| (&**name, *value)), depth)
     }
 

@@ -19,6 +19,7 @@ pub use site::{
 pub use verify::{VerifyError, verify};
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use ruff_syntax::{SourceFile, Span};
 
@@ -119,7 +120,7 @@ pub struct Proto {
     /// The names of its variables, for suggesting the one that was probably meant.
     pub(crate) locals: Box<[Sym]>,
     /// The file it stands in.
-    pub(crate) file: Rc<SourceFile>,
+    pub(crate) file: Arc<SourceFile>,
     /// The module it belongs to.
     pub(crate) module: ModuleId,
 }
@@ -131,7 +132,7 @@ impl Proto {
     }
 
     /// The file it stands in.
-    pub fn file(&self) -> &Rc<SourceFile> {
+    pub fn file(&self) -> &Arc<SourceFile> {
         &self.file
     }
 

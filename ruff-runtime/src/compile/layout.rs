@@ -1,6 +1,6 @@
 //! Writes the final code of a function: dead lines go, releases come in, jumps get their distances.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use ruff_syntax::{SourceFile, Span};
 
@@ -25,7 +25,7 @@ struct Place {
 const LONG: usize = 3;
 
 /// Writes a tidied function.
-pub(super) fn lay_out(func: Box<Function>, edits: &Edits, file: Rc<SourceFile>, module: ModuleId) -> Proto {
+pub(super) fn lay_out(func: Box<Function>, edits: &Edits, file: Arc<SourceFile>, module: ModuleId) -> Proto {
     let places = place(&func, edits);
     let (code, spans) = write(&func, edits, &places);
     let handlers = handlers(&func, &places, code.len());

@@ -45,6 +45,7 @@ mod variable;
 
 use std::collections::HashSet;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use ruff_syntax::ast::{self, ExprId, FuncId};
 use ruff_syntax::resolve::{BindingId, GlobalId, Resolution, Resolved};
@@ -100,7 +101,7 @@ pub struct Export {
 /// # Panics
 /// In debug builds, if the code it made is invalid: an internal error.
 pub(crate) fn compile(
-    file: &Rc<SourceFile>,
+    file: &Arc<SourceFile>,
     module: &ast::Module,
     resolution: &Resolution,
     globals: &mut Globals,
@@ -150,7 +151,7 @@ struct Enums {
 
 /// The state of a compilation.
 struct Compiler<'a> {
-    file: &'a Rc<SourceFile>,
+    file: &'a Arc<SourceFile>,
     module: &'a ast::Module,
     resolution: &'a Resolution,
     registry: &'a Registry,
@@ -184,7 +185,7 @@ struct Compiler<'a> {
 
 impl<'a> Compiler<'a> {
     fn new(
-        file: &'a Rc<SourceFile>,
+        file: &'a Arc<SourceFile>,
         module: &'a ast::Module,
         resolution: &'a Resolution,
         globals: &mut Globals,

@@ -5,7 +5,7 @@ mod growth;
 mod limits;
 
 use std::fmt::Write;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use ruff_syntax::{ParseOptions, SourceFile};
 
@@ -82,7 +82,7 @@ fn compiled(source: &str, options: Options) -> Result<Compiled, Refusal> {
     let resolver = ruff_syntax::resolve::Options { keep_globals: options.keep_globals, existing: &[] };
     let resolution = ruff_syntax::resolve::resolve(&parsed.module, resolver);
     assert!(resolution.diagnostics.is_empty(), "{:?}", resolution.diagnostics);
-    let file = Rc::new(SourceFile::new("test.ruff", source));
+    let file = Arc::new(SourceFile::new("test.ruff", source));
     let mut globals = Globals::default();
     let registry = Registry::new(FAMILIES);
     compile(&file, &parsed.module, &resolution, &mut globals, &registry, ModuleId::NOWHERE, options)

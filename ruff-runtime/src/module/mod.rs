@@ -13,6 +13,7 @@ use std::cell::Cell;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use ruff_syntax::SourceFile;
 
@@ -66,7 +67,7 @@ pub struct Module {
     /// Keeps the top level's code for the frames that run it.
     pub code: Option<Rc<Proto>>,
     /// Its text, for diagnostics.
-    pub file: Option<Rc<SourceFile>>,
+    pub file: Option<Arc<SourceFile>>,
 }
 
 /// All modules of an engine.

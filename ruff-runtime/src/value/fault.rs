@@ -112,7 +112,7 @@ impl ErrorValue {
         own.or_else(|| match (name, self.thrown.as_ref()) {
             (Sym::VALUE, thrown) => Some(thrown.cloned().unwrap_or_else(|| self.message.clone().into())),
             (_, Some(Value::Struct(object))) => struct_field(object, name).cloned(),
-            (_, Some(Value::Dict(dict))) => dict.get(&*name.text()).cloned(),
+            (_, Some(Value::Dict(dict))) => dict.get(name.text()).cloned(),
             _ => None,
         })
     }
@@ -139,9 +139,9 @@ impl ErrorValue {
     }
 
     /// As [`ErrorValue::fields`], in the order of their names.
-    pub fn sorted_fields(&self) -> Vec<(Rc<str>, &Value)> {
+    pub fn sorted_fields(&self) -> Vec<(&'static str, &Value)> {
         let mut fields: Vec<_> = self.fields().iter().map(|(name, value)| (name.text(), value)).collect();
-        fields.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        fields.sort_unstable_by_key(|(a, _)| *a);
         fields
     }
 

@@ -2,20 +2,16 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::sync::{LazyLock, PoisonError, RwLock};
 
-/// An interned name. Interning is per thread, which is per isolate; a `Sym` never crosses threads.
+/// An interned name. The same name has the same number in all threads, so that code can go from one to another. Names are
+/// never given up: there are as many as programs spell out.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Sym(u32);
 
-struct Table {
-    texts: Vec<Rc<str>>,
-    numbers: HashMap<Rc<str>, Sym>,
-}
-
 macro_rules! known {
     ($($number:literal $name:ident $text:literal;)*) => {
-        /// Names that the language itself knows; the same number in every thread.
+        /// Names that the language itself knows; with fixed numbers.
         impl Sym {
             $(#[doc = concat!("`", $text, "`")] pub const $name: Sym = Sym($number);)*
         }
@@ -42,63 +38,98 @@ known! {
     14 KIND "kind";
 }
 
-impl Default for Table {
-    fn default() -> Self {
-        let mut table = Table { texts: Vec::with_capacity(64), numbers: HashMap::with_capacity(64) };
-        for (sym, text) in KNOWN {
-            debug_assert_eq!(sym.0 as usize, table.texts.len(), "{text}");
-            table.add(text);
-        }
-        table
+/// The names of the process. Each thread keeps copies of what it looked up, so that it rarely comes here.
+static ALL: LazyLock<RwLock<Table>> = LazyLock::new(|| {
+    let mut all = Table::default();
+    for (sym, text) in KNOWN {
+        let added = all.add(text);
+        debug_assert_eq!(*sym, added, "{text}");
     }
+    RwLock::new(all)
+});
+
+#[derive(Default, Clone)]
+struct Table {
+    texts: Vec<&'static str>,
+    numbers: HashMap<&'static str, Sym>,
 }
 
 impl Table {
-    fn add(&mut self, text: &str) -> Sym {
+    fn find(&self, text: &str) -> Option<Sym> {
+        self.numbers.get(text).copied()
+    }
+
+    fn add(&mut self, text: &'static str) -> Sym {
         // 2^32 distinct names would need more memory than a process can map.
         let sym = Sym(u32::try_from(self.texts.len()).unwrap_or(u32::MAX));
-        let text: Rc<str> = text.into();
-        self.texts.push(text.clone());
+        self.texts.push(text);
         self.numbers.insert(text, sym);
         sym
     }
 }
 
 thread_local! {
-    static TABLE: RefCell<Table> = RefCell::default();
+    /// What a thread has seen of the table.
+    static SEEN: RefCell<Table> = RefCell::default();
 }
 
 impl Sym {
     /// The symbol of `text`. Cost: one hash, and a copy on first sight.
     pub fn new(text: &str) -> Sym {
-        TABLE.with_borrow_mut(|table| table.numbers.get(text).copied().unwrap_or_else(|| table.add(text)))
+        Sym::seen(text).unwrap_or_else(|| {
+            let mut all = ALL.write().unwrap_or_else(PoisonError::into_inner);
+            let sym = all.find(text).unwrap_or_else(|| all.add(Box::leak(text.into())));
+            drop(all);
+            sym.see();
+            sym
+        })
     }
 
     /// The symbol of `text` if anything has that name, without making one.
     pub fn find(text: &str) -> Option<Sym> {
-        TABLE.with_borrow(|table| table.numbers.get(text).copied())
+        Sym::seen(text).or_else(|| {
+            let sym = ALL.read().unwrap_or_else(PoisonError::into_inner).find(text)?;
+            sym.see();
+            Some(sym)
+        })
     }
 
-    /// Its number, the same for the life of the thread.
+    fn seen(text: &str) -> Option<Sym> {
+        SEEN.with_borrow(|seen| seen.find(text))
+    }
+
+    /// Takes it into the thread's own table.
+    fn see(self) {
+        let text = self.text();
+        SEEN.with_borrow_mut(|seen| seen.numbers.insert(text, self));
+    }
+
+    /// Its number.
     pub(super) fn number(self) -> u32 {
         self.0
     }
 
     /// The name.
-    pub fn text(self) -> Rc<str> {
-        TABLE.with_borrow(|table| table.texts.get(self.0 as usize).cloned()).unwrap_or_else(|| "".into())
+    pub fn text(self) -> &'static str {
+        SEEN.with_borrow_mut(|seen| {
+            let at = self.0 as usize;
+            if at >= seen.texts.len() {
+                seen.texts.clone_from(&ALL.read().unwrap_or_else(PoisonError::into_inner).texts);
+            }
+            seen.texts.get(at).copied().unwrap_or_default()
+        })
     }
 }
 
 impl std::fmt::Display for Sym {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.text())
+        f.write_str(self.text())
     }
 }
 
 impl std::fmt::Debug for Sym {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        std::fmt::Debug::fmt(&*self.text(), f)
+        std::fmt::Debug::fmt(self.text(), f)
     }
 }
 
@@ -109,7 +140,7 @@ mod tests {
     #[test]
     fn known_names_have_their_numbers() {
         for (sym, text) in KNOWN {
-            assert_eq!((Sym::new(text), &*sym.text()), (*sym, *text));
+            assert_eq!((Sym::new(text), sym.text()), (*sym, *text));
         }
         assert_ne!(Sym::new("other"), Sym::new("another"));
         assert_eq!(Sym::find("nobody has this name"), None);

@@ -7,7 +7,6 @@
 //! its length and refuses it.
 
 use std::fmt::Write;
-use std::rc::Rc;
 
 use super::digits::{Digits, push_plain_float};
 use super::{Bindable, Key, Tagged, Value};
@@ -93,7 +92,7 @@ impl<'a> Iterator for Items<'a> {
 /// What stands before an entry or a field.
 enum Label<'a> {
     Key(&'a Key),
-    Field(Rc<str>),
+    Field(&'static str),
 }
 
 fn write(out: &mut String, value: &Value, style: Style) {
@@ -308,10 +307,10 @@ fn open<'a>(out: &mut String, value: &'a Value, style: Style, steps: &mut Vec<St
 fn open_variant<'a>(out: &mut String, tagged: &'a Tagged) -> Option<Step<'a>> {
     let variant = tagged.variant();
     if !variant.is_builtin() {
-        out.push_str(&variant.owner.text());
+        out.push_str(variant.owner.text());
         out.push_str("::");
     }
-    out.push_str(&variant.name.text());
+    out.push_str(variant.name.text());
     if tagged.payload().is_empty() {
         return None;
     }
@@ -326,14 +325,14 @@ fn items<'a>(items: Items<'a>, separator: &'static str, close: &'static str) -> 
 fn open_struct<'a>(out: &mut String, object: &'a StructRef, style: Style) -> Step<'a> {
     let fields = object.shape().fields().iter().map(|field| field.text());
     let mut fields: Vec<_> = fields.zip(object.fields()).collect();
-    fields.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
-    open_fields(out, &object.shape().name().text(), fields, style)
+    fields.sort_unstable_by_key(|(a, _)| *a);
+    open_fields(out, object.shape().name().text(), fields, style)
 }
 
 fn open_fields<'a>(
     out: &mut String,
     name: &str,
-    fields: Vec<(Rc<str>, &'a Value)>,
+    fields: Vec<(&'static str, &'a Value)>,
     style: Style,
 ) -> Step<'a> {
     let is_debug = style == Style::Debug;

@@ -114,12 +114,12 @@ impl Vm {
             }
         }
         let name = self.modules.get(module).globals.name(slot).unwrap_or_else(|| Sym::new(""));
-        match self.registry.predefined(&name.text()) {
+        match self.registry.predefined(name.text()) {
             Some(value) => {
                 self.set_reg(instr.a, value);
                 Ok(())
             }
-            None => Err(self.undefined_variable(&name.text())),
+            None => Err(self.undefined_variable(name.text())),
         }
     }
 

@@ -51,7 +51,7 @@ impl Vm {
         let site = self.site_behind(instr, instr.a);
         if let Value::Undefined = callee {
             let name = self.modules.get(module).globals.name(u32::from(instr.c));
-            return Err(self.undefined_variable(&name.map(|name| name.text()).unwrap_or_default()));
+            return Err(self.undefined_variable(name.map(|name| name.text()).unwrap_or_default()));
         }
         self.call_value(&callee, site)
     }

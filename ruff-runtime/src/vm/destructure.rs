@@ -89,7 +89,7 @@ fn rest_of_dict(subject: &Value, left_out: &[Sym]) -> Value {
         Value::Struct(object) => {
             let fields = object.shape().fields().iter().zip(object.fields());
             let kept = fields.filter(|(name, _)| !left_out.contains(name));
-            kept.map(|(name, value)| (Key::from(&*name.text()), value.clone())).collect()
+            kept.map(|(name, value)| (Key::from(name.text()), value.clone())).collect()
         }
         _ => Vec::new(),
     };

@@ -32,7 +32,7 @@ impl Vm {
             Value::Handle(handle) => handle.kind(),
             _ => return None,
         };
-        let method = Bindable::Native(self.registry.find_own_method(kind, &name.text())?);
+        let method = Bindable::Native(self.registry.find_own_method(kind, name.text())?);
         Some(Value::Bound(Ref::new(BoundMethod { receiver, method })))
     }
 
@@ -120,15 +120,15 @@ fn bound_method(object: &StructRef, receiver: &Value, name: Sym) -> VmResult<Val
 fn read_other(receiver: &Value, name: Sym) -> VmResult<Value> {
     let text = name.text();
     match receiver {
-        Value::Dict(dict) => Ok(dict.get(&*text).cloned().unwrap_or_default()),
+        Value::Dict(dict) => Ok(dict.get(text).cloned().unwrap_or_default()),
         Value::Module(module) => match module.exports.get(&name).or_else(|| module.types.get(&name)) {
             Some(value) => Ok(value.clone()),
-            None => Err(no_field(&text, module.exports.keys().map(|name| name.text().to_string()))),
+            None => Err(no_field(text, module.exports.keys().map(|name| name.text().to_string()))),
         },
-        Value::Error(error) => error.field(name).ok_or_else(|| no_field(&text, [])),
+        Value::Error(error) => error.field(name).ok_or_else(|| no_field(text, [])),
         Value::StructDef(def) => match def.method(name) {
             Some(method) => Ok(Value::Closure(method)),
-            None => Err(no_field(&text, def.method_names())),
+            None => Err(no_field(text, def.method_names())),
         },
         _ => {
             let message = format!("Cannot access field or method '{text}' on non-struct value");
@@ -143,7 +143,7 @@ fn read_other(receiver: &Value, name: Sym) -> VmResult<Value> {
 pub(super) fn missing_field(object: &StructRef, name: Sym) -> VmError {
     let fields = object.shape().fields().iter().map(|field| field.text().to_string());
     let methods = object.shape().def().map(|def| def.method_names()).unwrap_or_default();
-    no_field(&name.text(), fields.chain(methods))
+    no_field(name.text(), fields.chain(methods))
 }
 
 #[cold]
@@ -179,7 +179,7 @@ pub(super) fn write_field(receiver: &mut Value, name: Sym, value: Value) -> VmRe
             Ok(())
         }
         Value::Dict(dict) => {
-            dict.insert(KeyRef::from(&*name.text()), value);
+            dict.insert(KeyRef::from(name.text()), value);
             Ok(())
         }
         Value::Error(error) => {

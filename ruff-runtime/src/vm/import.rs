@@ -1,7 +1,7 @@
 //! Imports: loading a module's file, running its top level in a frame of its own, and binding what it exports.
 
 use std::path::Path;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use ruff_syntax::diagnostic::Area;
 use ruff_syntax::{Code, Label, SourceFile};
@@ -70,7 +70,7 @@ impl Vm {
     fn load_module(&mut self, site: &ImportSite, found: Found, dest: u16) -> VmResult {
         let stamp = self.host.stamp(&found.path);
         let text = self.read_module(site, &found.path)?;
-        let file = Rc::new(SourceFile::new(found.shown.display().to_string(), text));
+        let file = Arc::new(SourceFile::new(found.shown.display().to_string(), text));
         let id = self.modules.add(&site.path, Some(found.path), Some(found.root));
         let closure = match self.compile_module(site, &file, id) {
             Ok(closure) => closure,
@@ -101,7 +101,7 @@ impl Vm {
     fn compile_module(
         &mut self,
         site: &ImportSite,
-        file: &Rc<SourceFile>,
+        file: &Arc<SourceFile>,
         id: ModuleId,
     ) -> VmResult<Ref<Closure>> {
         let refused = |refusal| broken_module(&site.path, refusal);
@@ -196,7 +196,7 @@ fn missing_export(namespace: &ModuleValue, name: Sym) -> VmError {
     let error = VmError::new(Code::SymbolNotExported, message);
     let names: Vec<String> =
         namespace.exports.keys().chain(namespace.types.keys()).map(|name| name.text().to_string()).collect();
-    match ruff_syntax::diagnostic::closest(&name.text(), names.iter().map(String::as_str)) {
+    match ruff_syntax::diagnostic::closest(name.text(), names.iter().map(String::as_str)) {
         Some(meant) => error.with_help(format!("Did you mean '{meant}'?")),
         None => error,
     }

@@ -368,9 +368,9 @@ impl Vm {
             }
         }
         let text = name.text();
-        let builtin = || self.registry.find_method(&text).map(|(def, alias)| Target::Builtin(def, alias));
+        let builtin = || self.registry.find_method(text).map(|(def, alias)| Target::Builtin(def, alias));
         if site.native_only {
-            return builtin().ok_or_else(|| self.no_method(receiver, &text));
+            return builtin().ok_or_else(|| self.no_method(receiver, text));
         }
         match receiver {
             Value::Struct(object) => {
@@ -383,23 +383,23 @@ impl Vm {
                     return Ok(Target::Method(method));
                 }
                 let kind = shape.def().and_then(|def| def.kind);
-                if let Some(method) = kind.and_then(|kind| self.registry.find_own_method(kind, &text)) {
+                if let Some(method) = kind.and_then(|kind| self.registry.find_own_method(kind, text)) {
                     return Ok(Target::Builtin(method, 0));
                 }
                 let field = shape.position(name).and_then(|at| object.fields().get(usize::from(at)));
                 match field.filter(|field| field.is_callable()) {
                     Some(field) => Ok(Target::Entry(field.clone())),
                     None => builtin().ok_or_else(|| match kind {
-                        Some(kind) => self.no_own_method(kind, &text),
+                        Some(kind) => self.no_own_method(kind, text),
                         None => super::field::missing_field(object, name),
                     }),
                 }
             }
             Value::Dict(dict) => {
-                let entry = dict.get(KeyRef::from(&*text)).filter(|entry| entry.is_callable());
+                let entry = dict.get(KeyRef::from(text)).filter(|entry| entry.is_callable());
                 match entry {
                     Some(entry) => Ok(Target::Entry(entry.clone())),
-                    None => builtin().ok_or_else(|| self.no_method(receiver, &text)),
+                    None => builtin().ok_or_else(|| self.no_method(receiver, text)),
                 }
             }
             Value::Module(module) => match module.exports.get(&name) {
@@ -417,11 +417,11 @@ impl Vm {
             },
             Value::Handle(handle) => {
                 let kind = handle.kind();
-                let own = self.registry.find_own_method(kind, &text);
+                let own = self.registry.find_own_method(kind, text);
                 let target = own.map(|method| Target::Builtin(method, 0)).or_else(builtin);
-                target.ok_or_else(|| self.no_own_method(kind, &text))
+                target.ok_or_else(|| self.no_own_method(kind, text))
             }
-            _ => builtin().ok_or_else(|| self.no_method(receiver, &text)),
+            _ => builtin().ok_or_else(|| self.no_method(receiver, text)),
         }
     }
 }

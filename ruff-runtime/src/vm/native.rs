@@ -1,6 +1,6 @@
 //! Calling builtins and functions of the embedding program.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use ruff_syntax::{Code, SourceFile};
 
@@ -144,7 +144,7 @@ impl Vm {
             return Ok(known.clone());
         }
         let NativeBody::Ruff(source) = def.body else { return Err(broken_prelude(def, "no source")) };
-        let file = Rc::new(SourceFile::new(format!("<{}>", def.name), source));
+        let file = Arc::new(SourceFile::new(format!("<{}>", def.name), source));
         let broken = |refusal: Refusal| {
             broken_prelude(def, refusal.diagnostics.first().map_or("", |first| &first.message))
         };

@@ -3,8 +3,6 @@
 //! The walk goes down by reference and unshares each level on its way, so that an update costs nothing more when
 //! nobody else owns what it changes.
 
-use std::rc::Rc;
-
 use ruff_syntax::Code;
 use ruff_syntax::ast::BinaryOp;
 
@@ -31,7 +29,7 @@ impl Step {
     /// Calls `visit` with the key that the step looks for in a dict, if it can be one.
     pub(super) fn with_key<R>(&self, visit: impl FnOnce(KeyRef<'_>) -> R) -> Option<R> {
         match self {
-            Step::Field(name) => Some(visit(KeyRef::from(&*name.text()))),
+            Step::Field(name) => Some(visit(KeyRef::from(name.text()))),
             Step::Index(index) => KeyRef::from_value(index).map(visit),
         }
     }
@@ -253,9 +251,9 @@ impl Vm {
         match (self.value_of(&path.root), &path.root) {
             (Value::Undefined, Variable::Global { .. }) => {
                 let name = path.name.text();
-                self.registry.predefined(&name).ok_or_else(|| self.undefined_variable(&name))
+                self.registry.predefined(name).ok_or_else(|| self.undefined_variable(name))
             }
-            (Value::Undefined, _) => Err(self.undefined_variable(&path.name.text())),
+            (Value::Undefined, _) => Err(self.undefined_variable(path.name.text())),
             (value, _) => Ok(value),
         }
     }
@@ -308,7 +306,7 @@ impl Vm {
         if let Value::Undefined = self.value_of(&path.root) {
             self.recall_loans();
             if let Value::Undefined = self.value_of(&path.root) {
-                return Err(self.undefined_variable(&path.name.text()));
+                return Err(self.undefined_variable(path.name.text()));
             }
         }
         self.in_variable(&path.root, visit)
@@ -353,7 +351,7 @@ fn own_place<'v, 'r>(
                 let position = object.shape().position(*name)?;
                 object.fields_mut()?.get_mut(usize::from(position))?
             }
-            (Value::Dict(dict), PlaceStep::Field(name)) => dict.get_mut()?.get_mut(&*name.text())?,
+            (Value::Dict(dict), PlaceStep::Field(name)) => dict.get_mut()?.get_mut(name.text())?,
             (Value::Dict(dict), PlaceStep::Index(at)) => {
                 dict.get_mut()?.get_mut(KeyRef::from_value(index(*at))?)?
             }
@@ -384,15 +382,15 @@ fn place_of_field(receiver: &mut Value, name: Sym) -> VmResult<&mut Value> {
             None => Err(super::field::missing_field(object, name)),
         },
         Value::Dict(dict) => {
-            let text: Rc<str> = name.text();
-            let Some(at) = dict.find(&*text) else {
-                let message = format!("Missing map key: {}", crate::value::source_text(&Value::str(&text)));
+            let text = name.text();
+            let Some(at) = dict.find(text) else {
+                let message = format!("Missing map key: {}", crate::value::source_text(&Value::str(text)));
                 return Err(VmError::new(Code::MissingKey, message));
             };
             dict.make_mut().value_at_mut(at).ok_or_else(no_root)
         }
         Value::Error(error) => {
-            error.make_mut().field_mut(name).ok_or_else(|| super::field::no_field(&name.text(), []))
+            error.make_mut().field_mut(name).ok_or_else(|| super::field::no_field(name.text(), []))
         }
         _ => Err(VmError::new(Code::FieldAccess, "Cannot set field on non-struct value")
             .with_help(format!("this value has type {}", receiver.type_name()))),

@@ -71,7 +71,7 @@ impl Vm {
         let mut receiver = self.take_reg(instr.a);
         let found = match &receiver {
             // An assignment that reads its place first needs it, where reading alone would give null.
-            Value::Dict(_) => read_index(&receiver, &Value::str(&site.name.text())),
+            Value::Dict(_) => read_index(&receiver, &Value::str(site.name.text())),
             _ => read_field(&receiver, site),
         };
         let lhs = match found {
@@ -213,7 +213,7 @@ fn clear_field(receiver: &mut Value, cache: FieldCache, name: crate::value::Sym)
             }
         }
         Value::Dict(dict) => {
-            if let Some(place) = dict.get_mut().and_then(|dict| dict.get_mut(&*name.text())) {
+            if let Some(place) = dict.get_mut().and_then(|dict| dict.get_mut(name.text())) {
                 *place = Value::Null;
             }
         }

@@ -4,7 +4,7 @@ mod dump;
 mod paths;
 mod payload;
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use ruff_natives::SystemHost;
 use ruff_runtime::engine::{self, Engine, ProgramSize};
@@ -82,7 +82,7 @@ fn check(engine: &mut Engine, input: &Input, args: &CheckArgs) -> Checked {
     }
 }
 
-fn read(input: &Input, args: &CheckArgs) -> Result<Rc<SourceFile>, Failure> {
+fn read(input: &Input, args: &CheckArgs) -> Result<Arc<SourceFile>, Failure> {
     match input {
         Input::Stdin => source::read_stdin(&args.stdin_filename, limits::SOURCE_BYTES),
         Input::File(path) => source::read(path, limits::SOURCE_BYTES),

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use ruff_syntax::SourceFile;
 
@@ -39,7 +40,7 @@ fn proto(registers: u16) -> Rc<Proto> {
         imports: Box::default(),
         locals: Box::default(),
         capture_names: Box::default(),
-        file: Rc::new(SourceFile::new("test", "")),
+        file: Arc::new(SourceFile::new("test", "")),
         module: ModuleId::NOWHERE,
     })
 }
