@@ -1,7 +1,7 @@
 //! Which registers an instruction reads and writes, side tables included: the ground of liveness and verification.
 
 use super::op::NO_REGISTER;
-use super::{CaptureFrom, Instr, InvokeSite, Op, PlaceRoot, PlaceSite, PlaceStep, Proto, Role};
+use super::{CaptureFrom, Instr, Invoke, Op, PlaceRoot, PlaceSite, PlaceStep, Proto, Role};
 
 /// How an instruction touches a register.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub enum Access {
 /// What [`for_each_register`] needs of a chunk; also implemented by code under construction.
 pub trait SiteTables {
     /// The method call of that index.
-    fn invoke(&self, index: u16) -> Option<&InvokeSite>;
+    fn invoke(&self, index: u16) -> Option<&Invoke>;
     /// The place of that index.
     fn place(&self, index: u16) -> Option<&PlaceSite>;
     /// What the function of that index captures.
@@ -33,8 +33,8 @@ pub trait SiteTables {
 }
 
 impl SiteTables for Proto {
-    fn invoke(&self, index: u16) -> Option<&InvokeSite> {
-        self.invokes.get(usize::from(index))
+    fn invoke(&self, index: u16) -> Option<&Invoke> {
+        self.invokes.get(usize::from(index)).map(|site| &**site)
     }
 
     fn place(&self, index: u16) -> Option<&PlaceSite> {
@@ -46,7 +46,7 @@ impl SiteTables for Proto {
     }
 
     fn struct_run(&self, index: u16) -> u16 {
-        self.structs.get(usize::from(index)).map_or(0, super::StructSite::run)
+        self.structs.get(usize::from(index)).map_or(0, |site| site.run())
     }
 
     fn variant_run(&self, index: u16) -> u16 {

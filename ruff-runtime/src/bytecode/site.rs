@@ -1,6 +1,7 @@
 //! Sites: what an instruction needs beyond its operands, with room for its inline cache.
 
 use std::cell::{Cell, RefCell};
+use std::ops::Deref;
 use std::rc::Rc;
 
 use ruff_syntax::Code;
@@ -31,6 +32,13 @@ pub struct FieldSite {
     pub cache: Cell<FieldCache>,
 }
 
+impl FieldSite {
+    /// One that has found nothing yet.
+    pub fn new(name: Sym) -> FieldSite {
+        FieldSite { name, cache: Cell::new(FieldCache::EMPTY) }
+    }
+}
+
 /// What a method call found last time: the position of the method in the declaration of that shape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MethodCache {
@@ -46,17 +54,16 @@ impl MethodCache {
 }
 
 /// A method call.
-pub struct InvokeSite {
+#[derive(Debug, Clone, Copy)]
+pub struct Invoke {
     /// The method.
     pub name: Sym,
-    /// What was found last time.
-    pub cache: Cell<MethodCache>,
     /// The variable called on by `InvokeLocal`.
     pub root: u16,
     /// Whether the variable may be moved into the call: nothing in this function looks at it if the call fails.
-    pub may_move: Cell<bool>,
+    pub may_move: bool,
     /// Nothing looks at the variable of `InvokeLocal` after the call, unless the method changes it.
-    pub dies: Cell<bool>,
+    pub dies: bool,
     /// The place called on by `InvokePlace`: index into [`super::Proto::places`].
     pub place: u16,
     /// `InvokePlace` finds the receiver behind its slot, read before the arguments were evaluated. A method that changes
@@ -71,8 +78,32 @@ pub struct InvokeSite {
     pub immutable: Option<u16>,
 }
 
+/// A method call with what it found last time.
+pub struct InvokeSite {
+    call: Invoke,
+    /// What was found last time.
+    pub cache: Cell<MethodCache>,
+}
+
+impl InvokeSite {
+    /// One that has found nothing yet.
+    pub fn new(call: Invoke) -> InvokeSite {
+        InvokeSite { call, cache: Cell::new(MethodCache::EMPTY) }
+    }
+}
+
+impl Deref for InvokeSite {
+    type Target = Invoke;
+
+    #[inline]
+    fn deref(&self) -> &Invoke {
+        &self.call
+    }
+}
+
 /// A struct literal.
-pub struct StructSite {
+#[derive(Debug, Clone)]
+pub struct StructLiteral {
     /// The struct's name.
     pub name: Sym,
     /// The fields given, each once, in source order.
@@ -80,11 +111,9 @@ pub struct StructSite {
     /// The global that holds the declaration, if it is one; else the register before the fields holds it, or
     /// nothing.
     pub def_slot: Option<u32>,
-    /// The shape found last time and the declaration it is for.
-    pub cache: RefCell<Option<StructCache>>,
 }
 
-impl StructSite {
+impl StructLiteral {
     /// Registers the literal takes: its fields, and before them the declaration unless a global holds it.
     pub fn run(&self) -> u16 {
         // The compiler refuses literals with more fields than registers.
@@ -92,7 +121,28 @@ impl StructSite {
     }
 }
 
+/// A struct literal with what it found last time.
+pub struct StructSite {
+    literal: StructLiteral,
+    /// The shape found last time and the declaration it is for.
+    pub cache: RefCell<Option<StructCache>>,
+}
+
+impl Deref for StructSite {
+    type Target = StructLiteral;
+
+    #[inline]
+    fn deref(&self) -> &StructLiteral {
+        &self.literal
+    }
+}
+
 impl StructSite {
+    /// One that has found nothing yet.
+    pub fn new(literal: StructLiteral) -> StructSite {
+        StructSite { literal, cache: RefCell::new(None) }
+    }
+
     /// The shape of values built here of the declaration `def`, if it was found before and they are complete.
     #[inline]
     pub fn known_shape(&self, def: &Value) -> Option<Rc<Shape>> {
@@ -136,6 +186,7 @@ pub enum PlaceStep {
 }
 
 /// A place.
+#[derive(Debug)]
 pub struct PlaceSite {
     /// Where it starts.
     pub root: PlaceRoot,
@@ -146,6 +197,7 @@ pub struct PlaceSite {
 }
 
 /// An error known when the code was compiled, raised if it is reached.
+#[derive(Debug)]
 pub struct RaiseSite {
     /// Its code.
     pub code: Code,
@@ -156,6 +208,7 @@ pub struct RaiseSite {
 }
 
 /// An import.
+#[derive(Debug)]
 pub struct ImportSite {
     /// The module's path, segments joined by dots.
     pub path: String,

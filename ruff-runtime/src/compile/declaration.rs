@@ -1,6 +1,7 @@
 //! Functions, structs and enums: their code, and what makes them when their block starts.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use ruff_syntax::Span;
 use ruff_syntax::ast::{ExprId, Func, FuncId, FuncKind, Name, PatternKind, Stmt, StmtKind, Struct};
@@ -134,7 +135,7 @@ impl<'a> Compiler<'a> {
         self.func.wide(Op::Closure, dest, index, span);
     }
 
-    fn function(&mut self, func: &'a Func, name: Rc<str>, owner: Option<&'a Struct>) -> Rc<Proto> {
+    fn function(&mut self, func: &'a Func, name: Arc<str>, owner: Option<&'a Struct>) -> Rc<Proto> {
         let captures = self.captures(func.id);
         self.function_with(func, name, owner, captures)
     }
@@ -170,7 +171,7 @@ impl<'a> Compiler<'a> {
     fn function_with(
         &mut self,
         func: &'a Func,
-        name: Rc<str>,
+        name: Arc<str>,
         owner: Option<&'a Struct>,
         captures: Vec<CaptureFrom>,
     ) -> Rc<Proto> {

@@ -31,7 +31,7 @@ impl Fields {
     ///
     /// `live` is what is alive behind it, `protected` what handlers look at.
     pub(super) fn kills(&mut self, func: &Function, instr: Instr, live: &Set, protected: &Set) -> u8 {
-        let field = |site: u16| func.tables.fields.get(usize::from(site)).map(|site| site.name);
+        let field = |site: u16| func.tables.fields.get(usize::from(site)).copied();
         match (instr.op, field(instr.c)) {
             (Op::GetField, Some(name)) if instr.a != instr.b => {
                 self.forget(instr.a);

@@ -1,6 +1,6 @@
 //! A function under construction: instructions with labels, registers, and the constructs around the current place.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use ruff_syntax::Span;
 use ruff_syntax::ast::FuncId;
@@ -92,7 +92,7 @@ pub(super) enum Way {
 /// A function under construction.
 pub(super) struct Function {
     pub(super) id: FuncId,
-    pub(super) name: Rc<str>,
+    pub(super) name: Arc<str>,
     pub(super) flags: ProtoFlags,
     pub(super) params: u16,
     pub(super) lines: Vec<Line>,
@@ -125,7 +125,7 @@ pub(super) struct Function {
 
 impl Function {
     /// A function without code.
-    pub(super) fn new(id: FuncId, name: Rc<str>, flags: ProtoFlags) -> Box<Self> {
+    pub(super) fn new(id: FuncId, name: Arc<str>, flags: ProtoFlags) -> Box<Self> {
         Box::new(Function {
             id,
             name,

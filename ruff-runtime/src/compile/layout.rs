@@ -6,7 +6,7 @@ use ruff_syntax::{SourceFile, Span};
 
 use super::function::{Function, Line};
 use super::liveness::Edits;
-use crate::bytecode::{Handler, Instr, Op, Proto, Role};
+use crate::bytecode::{Chunk, Const, Handler, Instr, Op, Proto, Role};
 use crate::module::ModuleId;
 use crate::work;
 
@@ -32,22 +32,22 @@ pub(super) fn lay_out(func: Box<Function>, edits: &Edits, file: Arc<SourceFile>,
     let registers = func.registers();
     let func = *func;
     let tables = func.tables;
-    Proto {
+    let chunk = Chunk {
         name: func.name,
         flags: func.flags,
         params: func.params,
         registers,
         code: code.into(),
         spans: spans.into(),
-        consts: tables.consts.into(),
-        protos: tables.protos.into(),
+        consts: tables.consts.iter().map(Const::of).collect(),
+        chunks: tables.protos.iter().map(|proto| proto.chunk.clone()).collect(),
         captures: func.captures.into(),
         capture_names: func.capture_names.into(),
         handlers: handlers.into(),
-        fields: tables.fields.into(),
-        invokes: tables.invokes.into(),
+        field_names: tables.fields.into(),
+        calls: tables.invokes.into(),
         places: tables.places.into(),
-        structs: tables.structs.into(),
+        literals: tables.structs.into(),
         variants: tables.variants.into(),
         struct_defs: tables.struct_defs.into(),
         key_lists: tables.key_lists.into(),
@@ -56,7 +56,8 @@ pub(super) fn lay_out(func: Box<Function>, edits: &Edits, file: Arc<SourceFile>,
         locals: func.names.into(),
         file,
         module,
-    }
+    };
+    Proto::new(Arc::new(chunk), tables.protos.into())
 }
 
 /// Finds a place for every line and one past the last; dead lines share that of the next.

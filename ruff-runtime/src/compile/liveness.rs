@@ -205,7 +205,7 @@ fn defines(func: &Function, instr: Instr, register: Reg) -> bool {
 }
 
 /// Lets a method call move its receiver out of the variable, if no handler would find it missing.
-fn allow_move(func: &Function, instr: Instr, live: &Set, protected: &Set) {
+fn allow_move(func: &mut Function, instr: Instr, live: &Set, protected: &Set) {
     let Some(site) = func.tables.invokes.get(usize::from(instr.c)) else { return };
     let root = match instr.op {
         Op::InvokeLocal => Some(site.root),
@@ -217,8 +217,10 @@ fn allow_move(func: &Function, instr: Instr, live: &Set, protected: &Set) {
     };
     if let Some(root) = root {
         let is_protected = protected.contains(root);
-        site.may_move.set(!is_protected);
         let is_read = live.contains(root) && !defines(func, instr, root);
-        site.dies.set(instr.op == Op::InvokeLocal && !is_protected && !is_read);
+        if let Some(site) = func.tables.invokes.get_mut(usize::from(instr.c)) {
+            site.may_move = !is_protected;
+            site.dies = instr.op == Op::InvokeLocal && !is_protected && !is_read;
+        }
     }
 }

@@ -1,7 +1,5 @@
 //! Method calls on places, whose receiver may receive what the method changes.
 
-use std::cell::Cell;
-
 use ruff_syntax::ast::{Arg, ExprId, Member};
 use ruff_syntax::{Code, Span};
 
@@ -10,7 +8,7 @@ use super::expression::{Operand, Want};
 use super::function::{Label, Reg};
 use super::place::{Place, Ready};
 use super::variable::Home;
-use crate::bytecode::{InvokeSite, MethodCache, Op, PlaceRoot, PlaceStep};
+use crate::bytecode::{Invoke, Op, PlaceRoot, PlaceStep};
 use crate::native::Updates;
 use crate::value::{Sym, Value};
 
@@ -122,12 +120,11 @@ impl Compiler<'_> {
         let pushes = immutable.is_none() && builtin.is_some_and(|(def, _)| def.name == "push");
         let steps = self.steps(&place.steps, later);
         if let (PlaceRoot::Register(root), true) = (root, steps.is_empty() && !is_read) {
-            let site = self.func.tables.invoke(InvokeSite { root, pushes, immutable, ..invoke_site(name) });
+            let site = self.func.tables.invoke(Invoke { root, pushes, immutable, ..invoke_site(name) });
             return Receiver { op: Op::InvokeLocal, site, register: Some(root), place: 0 };
         }
         let place = self.place_site(place.root, Ready { root, steps });
-        let site =
-            self.func.tables.invoke(InvokeSite { place, pushes, immutable, is_read, ..invoke_site(name) });
+        let site = self.func.tables.invoke(Invoke { place, pushes, immutable, is_read, ..invoke_site(name) });
         Receiver { op: Op::InvokePlace, site, register: None, place }
     }
 
@@ -215,13 +212,12 @@ impl Compiler<'_> {
     }
 }
 
-fn invoke_site(name: Sym) -> InvokeSite {
-    InvokeSite {
+fn invoke_site(name: Sym) -> Invoke {
+    Invoke {
         name,
-        cache: Cell::new(MethodCache::EMPTY),
         root: 0,
-        may_move: Cell::new(false),
-        dies: Cell::new(false),
+        may_move: false,
+        dies: false,
         place: 0,
         is_read: false,
         native_only: false,

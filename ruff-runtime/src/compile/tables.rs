@@ -1,14 +1,13 @@
 //! The side tables of a function under construction: constants, each once, and sites.
 
-use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
 use ruff_syntax::{Code, Symbol};
 
 use crate::bytecode::{
-    CaptureFrom, FieldCache, FieldSite, ImportSite, InvokeSite, PlaceRoot, PlaceSite, PlaceStep, Proto,
-    RaiseSite, SiteTables, StructSite,
+    CaptureFrom, ImportSite, Invoke, PlaceRoot, PlaceSite, PlaceStep, Proto, RaiseSite, SiteTables,
+    StructLiteral,
 };
 use crate::value::{Sym, Value, Variant};
 
@@ -28,10 +27,10 @@ pub(super) struct Tables {
     pub(super) consts: Vec<Value>,
     known: HashMap<ConstKey, u32>,
     pub(super) protos: Vec<Rc<Proto>>,
-    pub(super) fields: Vec<FieldSite>,
-    pub(super) invokes: Vec<InvokeSite>,
+    pub(super) fields: Vec<Sym>,
+    pub(super) invokes: Vec<Invoke>,
     pub(super) places: Vec<PlaceSite>,
-    pub(super) structs: Vec<StructSite>,
+    pub(super) structs: Vec<StructLiteral>,
     pub(super) variants: Vec<(Variant, u16)>,
     pub(super) struct_defs: Vec<(Sym, Box<[Sym]>)>,
     pub(super) key_lists: Vec<Box<[Sym]>>,
@@ -93,11 +92,10 @@ impl Tables {
     }
 
     pub(super) fn field(&mut self, name: Sym) -> u16 {
-        let site = FieldSite { name, cache: Cell::new(FieldCache::EMPTY) };
-        Self::add(&mut self.fields, site, &mut self.full, "accesses to fields")
+        Self::add(&mut self.fields, name, &mut self.full, "accesses to fields")
     }
 
-    pub(super) fn invoke(&mut self, site: InvokeSite) -> u16 {
+    pub(super) fn invoke(&mut self, site: Invoke) -> u16 {
         Self::add(&mut self.invokes, site, &mut self.full, "method calls")
     }
 
@@ -107,7 +105,7 @@ impl Tables {
     }
 
     pub(super) fn structure(&mut self, name: Sym, fields: Vec<Sym>, def_slot: Option<u32>) -> u16 {
-        let site = StructSite { name, fields: fields.into(), def_slot, cache: RefCell::new(None) };
+        let site = StructLiteral { name, fields: fields.into(), def_slot };
         Self::add(&mut self.structs, site, &mut self.full, "struct values")
     }
 
@@ -144,7 +142,7 @@ impl Tables {
 }
 
 impl SiteTables for Tables {
-    fn invoke(&self, index: u16) -> Option<&InvokeSite> {
+    fn invoke(&self, index: u16) -> Option<&Invoke> {
         self.invokes.get(usize::from(index))
     }
 
@@ -157,7 +155,7 @@ impl SiteTables for Tables {
     }
 
     fn struct_run(&self, index: u16) -> u16 {
-        self.structs.get(usize::from(index)).map_or(0, StructSite::run)
+        self.structs.get(usize::from(index)).map_or(0, StructLiteral::run)
     }
 
     fn variant_run(&self, index: u16) -> u16 {

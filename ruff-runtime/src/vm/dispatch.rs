@@ -602,7 +602,7 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
             Op::InvokeLocal => {
                 safepoint!();
                 let site = w.proto().invokes.get(usize::from(instr.c));
-                let (root, dies) = site.map_or((0, false), |site| (site.root, site.dies.get()));
+                let (root, dies) = site.map_or((0, false), |site| (site.root, site.dies));
                 if instr.b == NO_REGISTER
                     && site.is_some_and(|site| site.pushes)
                     && instr.kind == 1

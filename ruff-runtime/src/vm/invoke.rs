@@ -107,7 +107,7 @@ impl Vm {
                 self.call_updating(&origin, def, alias, site, instr)
             }
             target => {
-                self.load_receiver(&origin, instr.a + 1, site.dies.get())?;
+                self.load_receiver(&origin, instr.a + 1, site.dies)?;
                 self.call_target(target, instr)
             }
         }
@@ -123,7 +123,7 @@ impl Vm {
         instr: Instr,
     ) -> VmResult {
         let is_alone = site.immutable.is_none()
-            && site.may_move.get()
+            && site.may_move
             && match &origin {
                 Origin::Register(_) => true,
                 Origin::Place(path) => !self.holds_receiver(path),

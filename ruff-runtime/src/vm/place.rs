@@ -13,7 +13,7 @@ use super::journal::Inverse;
 use super::variable::Variable;
 use super::{Vm, VmResult};
 use crate::bytecode::op::KILL_A;
-use crate::bytecode::{BinaryKind, FieldCache, FieldSite, Instr, PlaceRoot, PlaceSite, PlaceStep};
+use crate::bytecode::{BinaryKind, FieldSite, Instr, PlaceRoot, PlaceSite, PlaceStep};
 use crate::error::VmError;
 use crate::fiber::ReturnMode;
 use crate::value::{KeyRef, Sym, Value, check_depth, depth_around};
@@ -320,7 +320,7 @@ fn no_root() -> VmError {
 
 /// A site that remembers nothing, for walks whose way down is not worth a cache.
 fn uncached(name: Sym) -> FieldSite {
-    FieldSite { name, cache: std::cell::Cell::new(FieldCache::EMPTY) }
+    FieldSite::new(name)
 }
 
 /// Goes down from `root`, unsharing each level. `depth` is how deeply what will be put there nests.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use ruff_syntax::SourceFile;
 
 use super::*;
-use crate::bytecode::{Instr, Op, Proto, ProtoFlags};
+use crate::bytecode::{Chunk, Instr, Op, Proto, ProtoFlags};
 use crate::error::VmError;
 use crate::fiber::{Fiber, Generator, GeneratorState};
 use crate::heap::{CellBox, Ref, StructRef};
@@ -18,7 +18,7 @@ use crate::value::{
 };
 
 fn proto(registers: u16) -> Rc<Proto> {
-    Rc::new(Proto {
+    let chunk = Chunk {
         name: "f".into(),
         flags: ProtoFlags::default(),
         params: 0,
@@ -26,13 +26,13 @@ fn proto(registers: u16) -> Rc<Proto> {
         code: [Instr::new(Op::ReturnNull, 0, 0, 0)].into(),
         spans: Box::default(),
         consts: Box::default(),
-        protos: Box::default(),
+        chunks: Box::default(),
         captures: Box::default(),
         handlers: Box::default(),
-        fields: Box::default(),
-        invokes: Box::default(),
+        field_names: Box::default(),
+        calls: Box::default(),
         places: Box::default(),
-        structs: Box::default(),
+        literals: Box::default(),
         variants: Box::default(),
         struct_defs: Box::default(),
         key_lists: Box::default(),
@@ -42,7 +42,8 @@ fn proto(registers: u16) -> Rc<Proto> {
         capture_names: Box::default(),
         file: Arc::new(SourceFile::new("test", "")),
         module: ModuleId::NOWHERE,
-    })
+    };
+    Rc::new(Proto::new(Arc::new(chunk), Box::default()))
 }
 
 fn closure_of(proto: &Rc<Proto>, captures: &[&Value]) -> Ref<Closure> {
