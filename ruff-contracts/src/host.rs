@@ -242,6 +242,10 @@ impl Host for TestHost {
         Ok(())
     }
 
+    fn fork(&mut self) -> Box<dyn Host> {
+        Box::new(self.clone())
+    }
+
     fn random_bytes(&mut self, bytes: &mut [u8]) -> HostResult<()> {
         fill(&mut self.state.borrow_mut().unpredictable, bytes)
     }

@@ -3,37 +3,33 @@
 
 use std::any::Any;
 use std::collections::HashMap;
-use std::io;
 use std::pin::Pin;
 use std::sync::mpsc::{self, Receiver, Sender};
-use std::thread::{self, Thread};
 
 use ruff_runtime::host::{Driven, HostError, HostErrorKind, HostResult, OperationId};
-use tokio::runtime::Runtime;
+use ruff_runtime::interrupt::Interrupt;
+use tokio::runtime::Handle;
 use tokio::task::AbortHandle;
 
 /// What an operation comes back with.
 type Completion = (OperationId, Box<dyn Any + Send>);
 
-/// A tokio runtime with one thread that works on the operations of an engine, and more for work that blocks.
+/// Has the threads of a tokio runtime work on the operations of one isolate.
 ///
-/// An operation that is over unparks the engine's thread, as everything does that ends a wait of the host.
+/// An operation that is over wakes the isolate, as everything does that ends a wait of its host.
 pub(crate) struct Driver {
-    /// `None` once it ends.
-    runtime: Option<Runtime>,
+    runtime: Handle,
     running: HashMap<OperationId, AbortHandle>,
     sender: Sender<Completion>,
     done: Receiver<Completion>,
-    engine: Thread,
+    isolate: Option<Interrupt>,
 }
 
 impl Driver {
-    /// For the engine on this thread.
-    pub(crate) fn new() -> io::Result<Driver> {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).build()?;
+    /// For the isolate that `isolate` wakes.
+    pub(crate) fn new(runtime: Handle, isolate: Option<Interrupt>) -> Driver {
         let (sender, done) = mpsc::channel();
-        let running = HashMap::new();
-        Ok(Driver { runtime: Some(runtime), running, sender, done, engine: thread::current() })
+        Driver { runtime, running: HashMap::new(), sender, done, isolate }
     }
 
     /// Starts work that blocks its thread. The future is for [`Driver::drive`]; the work goes on in any case.
@@ -41,24 +37,20 @@ impl Driver {
         &self,
         work: impl FnOnce() -> HostResult<T> + Send + 'static,
     ) -> Pin<Box<dyn Future<Output = HostResult<T>> + Send>> {
-        let started = self.runtime.as_ref().map(|runtime| runtime.spawn_blocking(work));
-        Box::pin(async move {
-            match started {
-                Some(started) => started.await.unwrap_or_else(|error| Err(lost(&error.to_string()))),
-                None => Err(lost("the program has ended")),
-            }
-        })
+        let started = self.runtime.spawn_blocking(work);
+        Box::pin(async move { started.await.unwrap_or_else(|error| Err(lost(&error.to_string()))) })
     }
 
     /// Works on an operation from now on.
     pub(crate) fn drive(&mut self, id: OperationId, operation: Driven) {
-        let Some(runtime) = &self.runtime else { return };
-        let (sender, engine) = (self.sender.clone(), self.engine.clone());
-        let started = runtime.spawn(async move {
+        let (sender, isolate) = (self.sender.clone(), self.isolate.clone());
+        let started = self.runtime.spawn(async move {
             let result = operation.await;
-            // Nobody listens once the engine is gone.
-            if sender.send((id, result)).is_ok() {
-                engine.unpark();
+            // Nobody listens once the isolate is gone.
+            if sender.send((id, result)).is_ok()
+                && let Some(isolate) = isolate
+            {
+                isolate.wake();
             }
         });
         self.running.insert(id, started.abort_handle());
@@ -81,10 +73,7 @@ impl Driver {
 
 impl Drop for Driver {
     fn drop(&mut self) {
-        // Nobody waits for what still goes on.
-        if let Some(runtime) = self.runtime.take() {
-            runtime.shutdown_background();
-        }
+        self.running.values().for_each(AbortHandle::abort);
     }
 }
 

@@ -3,9 +3,10 @@
 
 use std::any::Any;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -14,55 +15,59 @@ use ruff_runtime::host::{
 };
 use ruff_runtime::interrupt::Interrupt;
 use ruff_runtime::random::Randomness;
+use tokio::runtime::{self, Handle, Runtime};
 
 use crate::driver::Driver;
 use crate::stdin::StandardInput;
-
-/// Bytes of output collected before they are written.
-const BUFFER: usize = 64 * 1024;
+use crate::stdout::StandardOutput;
 
 /// The operating system as a host.
 ///
 /// Standard output is collected in a buffer; on a terminal it is written out with every line.
 pub struct SystemHost {
-    args: Vec<String>,
-    /// Shared with operations that read.
-    input: Arc<Mutex<StandardInput>>,
-    output: Vec<u8>,
-    /// The last character written was a line end, or there was none.
-    is_at_line_start: bool,
-    /// Why standard output cannot be written any more.
-    failed: Option<HostError>,
-    is_terminal: bool,
-    started: Instant,
+    common: Arc<Common>,
     /// What ends waiting early.
     interrupt: Option<Interrupt>,
     /// Until which uptime we may wait.
     deadline: Option<Duration>,
     randomness: Randomness,
-    /// Temporary files made so far, for their names.
-    temporaries: u64,
     /// What works on operations that go on while the program does, once there was one.
     driver: Option<Driver>,
+}
+
+/// What the hosts of a program's isolates have in common.
+struct Common {
+    args: Vec<String>,
+    /// Shared with operations that read.
+    input: Arc<Mutex<StandardInput>>,
+    output: Mutex<StandardOutput>,
+    started: Instant,
+    /// Temporary files made so far, for their names.
+    temporaries: AtomicU64,
+    /// The threads of operations, once there was one.
+    runtime: OnceLock<Runtime>,
 }
 
 impl SystemHost {
     /// A host for a program with these arguments, which starts now.
     pub fn new(args: Vec<String>) -> Self {
-        SystemHost {
+        SystemHost::with(Arc::new(Common {
             args,
             input: Arc::default(),
-            output: Vec::new(),
-            is_at_line_start: true,
-            failed: None,
-            is_terminal: io::stdout().is_terminal(),
+            output: Mutex::new(StandardOutput::new()),
             started: Instant::now(),
-            interrupt: None,
-            deadline: None,
-            randomness: Randomness::default(),
-            temporaries: 0,
-            driver: None,
-        }
+            temporaries: AtomicU64::new(0),
+            runtime: OnceLock::new(),
+        }))
+    }
+
+    fn with(common: Arc<Common>) -> Self {
+        let randomness = Randomness::default();
+        SystemHost { common, interrupt: None, deadline: None, randomness, driver: None }
+    }
+
+    fn output(&self) -> MutexGuard<'_, StandardOutput> {
+        self.common.output.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Waits until this thread is unparked or `until` is reached, or for no reason. Fails when waiting is to end.
@@ -85,19 +90,44 @@ impl SystemHost {
         &mut self,
         work: impl FnOnce() -> HostResult<T> + Send + 'static,
     ) -> Operation<T> {
-        if self.driver.is_none() {
-            self.driver = Driver::new().ok();
-        }
-        match &self.driver {
-            Some(driver) => Operation::Running(driver.block(work)),
-            None => Operation::Done(work()),
+        match self.driver() {
+            Ok(driver) => Operation::Running(driver.block(work)),
+            Err(_) => Operation::Done(work()),
         }
     }
 
+    fn driver(&mut self) -> io::Result<&Driver> {
+        let driver = match self.driver.take() {
+            Some(driver) => driver,
+            None => Driver::new(self.common.runtime()?, self.interrupt.clone()),
+        };
+        Ok(self.driver.insert(driver))
+    }
+}
+
+impl Common {
+    /// The threads of operations: one that waits for the outside world, and more for work that blocks.
+    fn runtime(&self) -> io::Result<Handle> {
+        if let Some(runtime) = self.runtime.get() {
+            return Ok(runtime.handle().clone());
+        }
+        let made = runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+        // Another isolate may have been faster.
+        Ok(self.runtime.get_or_init(|| made).handle().clone())
+    }
+
     /// A number for the name of a temporary file.
-    fn next_temporary(&mut self) -> u64 {
-        self.temporaries += 1;
-        self.temporaries
+    fn next_temporary(&self) -> u64 {
+        self.temporaries.fetch_add(1, Ordering::Relaxed)
+    }
+}
+
+impl Drop for Common {
+    fn drop(&mut self) {
+        // Nobody waits for what still goes on.
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
     }
 }
 
@@ -133,14 +163,7 @@ fn overwrite(path: &Path, bytes: &[u8], number: u64) -> io::Result<()> {
 
 impl Host for SystemHost {
     fn write_stdout(&mut self, text: &str) -> HostResult<()> {
-        self.output.extend_from_slice(text.as_bytes());
-        if !text.is_empty() {
-            self.is_at_line_start = text.ends_with('\n');
-        }
-        if self.output.len() >= BUFFER || (self.is_terminal && text.contains('\n')) {
-            return self.flush();
-        }
-        Ok(())
+        self.output().write(text)
     }
 
     fn write_stderr(&mut self, text: &str) -> HostResult<()> {
@@ -149,27 +172,16 @@ impl Host for SystemHost {
     }
 
     fn flush(&mut self) -> HostResult<()> {
-        // What was lost stays lost, whoever asks: not everybody who flushes can tell the user.
-        if let Some(error) = &self.failed {
-            return Err(error.clone());
-        }
-        if self.output.is_empty() {
-            return Ok(());
-        }
-        let mut stdout = io::stdout().lock();
-        let written = stdout.write_all(&self.output).and_then(|()| stdout.flush());
-        // What could not be written is lost: trying again would only fail again.
-        self.output.clear();
-        written.map_err(|error| self.failed.insert(host_error(error)).clone())
+        self.output().flush()
     }
 
     fn is_at_line_start(&self) -> bool {
-        self.is_at_line_start
+        self.output().is_at_line_start()
     }
 
     fn read_line(&mut self) -> HostResult<Option<String>> {
         self.flush()?;
-        read_line(&self.input, || self.park(None))
+        read_line(&self.common.input, || self.park(None))
     }
 
     fn read(&mut self, path: &Path) -> HostResult<Vec<u8>> {
@@ -177,7 +189,7 @@ impl Host for SystemHost {
     }
 
     fn write(&mut self, path: &Path, bytes: &[u8]) -> HostResult<()> {
-        overwrite(path, bytes, self.next_temporary()).map_err(host_error)
+        overwrite(path, bytes, self.common.next_temporary()).map_err(host_error)
     }
 
     fn create(&mut self, path: &Path, bytes: &[u8]) -> HostResult<()> {
@@ -216,7 +228,7 @@ impl Host for SystemHost {
     }
 
     fn args(&self) -> &[String] {
-        &self.args
+        &self.common.args
     }
 
     fn env(&self, name: &str) -> Option<String> {
@@ -232,7 +244,7 @@ impl Host for SystemHost {
     }
 
     fn uptime(&self) -> Duration {
-        self.started.elapsed()
+        self.common.started.elapsed()
     }
 
     fn sleep(&mut self, duration: Duration) -> HostResult<()> {
@@ -259,14 +271,14 @@ impl Host for SystemHost {
     }
 
     fn write_later(&mut self, path: &Path, bytes: Vec<u8>) -> Operation<()> {
-        let (path, number) = (path.to_owned(), self.next_temporary());
+        let (path, number) = (path.to_owned(), self.common.next_temporary());
         self.later(move || overwrite(&path, &bytes, number).map_err(host_error))
     }
 
     fn read_line_later(&mut self) -> Operation<Option<String>> {
         // A failure comes up with the next output.
         let _ = self.flush();
-        let input = self.input.clone();
+        let input = self.common.input.clone();
         self.later(move || {
             read_line(&input, || {
                 thread::park();
@@ -292,7 +304,8 @@ impl Host for SystemHost {
             if let Some(done) = self.driver.as_mut().and_then(Driver::next_done) {
                 return Some(done);
             }
-            if until.is_some_and(|until| self.uptime() >= until) {
+            let has_news = self.interrupt.as_ref().is_some_and(Interrupt::has_news);
+            if has_news || until.is_some_and(|until| self.uptime() >= until) {
                 return None;
             }
             // Whoever waits with the program wants to see what it said. A failure comes up with the next output.
@@ -301,6 +314,14 @@ impl Host for SystemHost {
                 return None;
             }
         }
+    }
+
+    fn fork(&mut self) -> Box<dyn Host> {
+        Box::new(SystemHost::with(self.common.clone()))
+    }
+
+    fn fork_for_thread(&mut self) -> Option<Box<dyn Host + Send>> {
+        Some(Box::new(SystemHost::with(self.common.clone())))
     }
 
     fn random_bytes(&mut self, bytes: &mut [u8]) -> HostResult<()> {

@@ -26,6 +26,7 @@ mod regex;
 mod robustness;
 mod ssg;
 mod stdin;
+mod stdout;
 mod strings;
 mod system;
 #[cfg(test)]

@@ -45,6 +45,8 @@ pub struct Options {
     pub unhandled_rejections: UnhandledRejections,
     /// The directory of the entry script, where imports are looked up.
     pub entry_dir: Option<PathBuf>,
+    /// How many threads work on isolates, where the host works on several.
+    pub workers: usize,
     /// [`Engine::run`] answers the value of the last top-level expression statement.
     pub yields_last: bool,
 }
@@ -63,6 +65,7 @@ impl Default for Options {
             scheduler_timeout: None,
             unhandled_rejections: UnhandledRejections::default(),
             entry_dir: None,
+            workers: std::thread::available_parallelism().map_or(1, usize::from),
             yields_last: false,
         }
     }
@@ -198,7 +201,9 @@ impl Engine {
     /// Takes what the runs so far should tell the user besides their results, in order. An error among it means that a
     /// program that ended normally has failed all the same.
     pub fn take_reports(&mut self) -> Vec<Report> {
-        self.vm.scheduler.take_reports()
+        let mut reports = self.vm.scheduler.take_reports();
+        reports.extend(self.vm.member.program.take_reports());
+        reports
     }
 
     /// Calls and loop turns of the last run: a measure of work that no clock disturbs.
@@ -289,4 +294,10 @@ impl Engine {
 /// The name of the module that a file is when it runs as the program.
 fn stem(name: &str) -> String {
     Path::new(name).file_stem().map_or_else(|| name.to_owned(), |stem| stem.to_string_lossy().into_owned())
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        self.vm.member.program.close();
+    }
 }

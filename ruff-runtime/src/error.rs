@@ -12,7 +12,7 @@ use ruff_syntax::diagnostic::Area;
 use ruff_syntax::{Code, Diagnostic, Label, SourceFile, Span};
 
 use crate::analysis::Refusal;
-use crate::bytecode::Proto;
+use crate::bytecode::Chunk;
 use crate::value::{ErrorValue, Str, Sym, Value};
 
 /// The error of everything that can fail in the machine and in natives; one pointer wide.
@@ -31,7 +31,7 @@ pub struct Fault {
     /// Where it was raised; filled in by the machine.
     pub trace: Option<Rc<Trace>>,
     /// What it is about, where that is not the code that raised it.
-    pub subject: Option<Rc<Subject>>,
+    pub subject: Option<Arc<Subject>>,
     /// The error that led to this one.
     pub cause: Option<Value>,
     /// What `throw` was given, when it was not a plain string.
@@ -118,7 +118,7 @@ impl VmError {
     /// Says what it is about, where that is not the code that raises it.
     #[must_use]
     pub fn about(mut self, subject: Subject) -> Self {
-        self.0.subject = Some(Rc::new(subject));
+        self.0.subject = Some(Arc::new(subject));
         self
     }
 
@@ -135,6 +135,11 @@ impl VmError {
     /// What it holds.
     pub fn into_fault(self) -> Fault {
         *self.0
+    }
+
+    /// Whether it is no error: the isolate gives way to others.
+    pub(crate) fn is_pause(&self) -> bool {
+        self.0.ending == Some(Ending::Paused)
     }
 
     /// Whether `try` can catch it: everything but a request to end.
@@ -160,6 +165,8 @@ pub enum Ending {
     Limit,
     /// The fiber was cancelled; the program goes on.
     Cancelled,
+    /// The isolate gives way to others; it goes on later. No program ends like that.
+    Paused,
     /// Somebody asked for it, see [`Interrupt`](crate::interrupt::Interrupt).
     Interrupted,
 }
@@ -197,7 +204,7 @@ pub const AWAITED: &str = "-- awaited at --";
 #[derive(Clone)]
 pub struct TracePoint {
     /// The code that ran.
-    pub proto: Rc<Proto>,
+    pub chunk: Arc<Chunk>,
     /// The index of the instruction that was running.
     pub at: u32,
 }
@@ -205,7 +212,7 @@ pub struct TracePoint {
 impl TracePoint {
     /// The bytes of source that the instruction came from.
     pub fn span(&self) -> Span {
-        self.proto.span_at(self.at as usize)
+        self.chunk.span_at(self.at as usize)
     }
 }
 
@@ -219,8 +226,8 @@ impl Trace {
             let names = |points: &[TracePoint]| {
                 let mut names = Vec::with_capacity(points.len());
                 for (index, point) in points.iter().enumerate().rev() {
-                    if !point.proto.is_hidden() {
-                        names.push(point.proto.name());
+                    if !point.chunk.is_hidden() {
+                        names.push(point.chunk.name());
                     }
                     // Where frames were left out, nobody noted awaits.
                     if self.awaits.contains(&index) {
@@ -249,12 +256,12 @@ impl Trace {
 
     /// The innermost frame of the program itself, natives written in Ruff left out.
     pub fn innermost(&self) -> Option<&TracePoint> {
-        self.points.iter().find(|point| !point.proto.is_internal())
+        self.points.iter().find(|point| !point.chunk.is_internal())
     }
 
     /// The 1-based line of the failing expression, 0 if unknown.
     pub fn line(&self) -> u32 {
-        self.innermost().map_or(0, |point| point.proto.file().line_at(point.span().lo))
+        self.innermost().map_or(0, |point| point.chunk.file().line_at(point.span().lo))
     }
 }
 
@@ -388,28 +395,28 @@ impl RuntimeError {
 }
 
 fn location(trace: &Trace) -> Option<Location> {
-    trace.innermost().map(|point| (point.proto.file().clone(), point.span()))
+    trace.innermost().map(|point| (point.chunk.file().clone(), point.span()))
 }
 
 fn omitted(trace: &Trace) -> Option<(usize, usize)> {
     let (after, count) = trace.omitted?;
-    Some((trace.points.iter().take(after).filter(|point| !point.proto.is_hidden()).count(), count))
+    Some((trace.points.iter().take(after).filter(|point| !point.chunk.is_hidden()).count(), count))
 }
 
 /// The positions among the visible frames where a promise was awaited.
 fn awaits(trace: &Trace) -> Vec<usize> {
-    let shown = |end: usize| trace.points.iter().take(end).filter(|point| !point.proto.is_hidden()).count();
+    let shown = |end: usize| trace.points.iter().take(end).filter(|point| !point.chunk.is_hidden()).count();
     trace.awaits.iter().map(|&end| shown(end)).collect()
 }
 
 fn frames(trace: &Trace) -> Vec<Frame> {
-    let visible = trace.points.iter().filter(|point| !point.proto.is_hidden());
+    let visible = trace.points.iter().filter(|point| !point.chunk.is_hidden());
     visible
         .map(|point| {
-            let file = point.proto.file();
+            let file = point.chunk.file();
             let at = file.position(point.span().lo);
             Frame {
-                function: point.proto.name(),
+                function: point.chunk.name(),
                 file: file.name().to_owned(),
                 line: at.line,
                 column: at.column,
@@ -465,7 +472,7 @@ impl std::fmt::Display for RunError {
             RunError::Ended(Ending::BrokenPipe) => f.write_str("nobody reads the program's output any more"),
             RunError::Ended(Ending::Limit) => f.write_str("the program reached a limit"),
             RunError::Ended(Ending::Interrupted) => f.write_str("the program was interrupted"),
-            RunError::Ended(Ending::Cancelled) => f.write_str("the program was cancelled"),
+            RunError::Ended(Ending::Cancelled | Ending::Paused) => f.write_str("the program was cancelled"),
         }
     }
 }

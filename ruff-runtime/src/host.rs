@@ -154,6 +154,14 @@ pub trait Host {
         None
     }
 
+    /// A host over the same world, for another isolate on this thread.
+    fn fork(&mut self) -> Box<dyn Host>;
+    /// As [`Host::fork`], for another thread. `None` if the world is bound to its thread: all isolates run on this one then,
+    /// when the program waits.
+    fn fork_for_thread(&mut self) -> Option<Box<dyn Host + Send>> {
+        None
+    }
+
     /// Fills `bytes` with randomness that nobody can predict, whatever seed was set.
     fn random_bytes(&mut self, bytes: &mut [u8]) -> HostResult<()>;
     /// 64 random bits for `random` and its like, of a [`crate::random::Randomness`] that the host keeps.
@@ -235,6 +243,10 @@ impl Host for NoHost {
 
     fn sleep(&mut self, _duration: Duration) -> HostResult<()> {
         Ok(())
+    }
+
+    fn fork(&mut self) -> Box<dyn Host> {
+        Box::new(NoHost)
     }
 
     fn random_bytes(&mut self, _bytes: &mut [u8]) -> HostResult<()> {

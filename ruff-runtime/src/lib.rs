@@ -16,6 +16,7 @@ pub mod fiber;
 pub mod heap;
 pub mod host;
 pub mod interrupt;
+mod isolate;
 pub mod module;
 pub mod native;
 pub mod random;

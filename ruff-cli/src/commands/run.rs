@@ -78,7 +78,7 @@ pub(crate) fn execute(args: RunArgs, session: &mut Session) -> Result<Status, Fa
         Err(Err(Ending::Interrupted)) => signals::end(),
         Err(Err(Ending::Exit(status))) => Ok(Status::of_program(status)),
         // The engine reports limits as errors that nothing caught.
-        Err(Err(Ending::Limit | Ending::Cancelled)) => Ok(Status::FAILED),
+        Err(Err(Ending::Limit | Ending::Cancelled | Ending::Paused)) => Ok(Status::FAILED),
         Err(Ok(failure)) => {
             let failure = with_flag(failure);
             if args.json_runtime_diagnostics == Some(JsonStream::Stdout) && !engine.host().is_at_line_start()

@@ -72,7 +72,7 @@ impl Outcome {
             }
             RunError::Ended(Ending::Exit(status)) => self.status = status,
             RunError::Ended(Ending::BrokenPipe) => self.status = 141,
-            RunError::Ended(Ending::Limit | Ending::Cancelled) => self.status = 4,
+            RunError::Ended(Ending::Limit | Ending::Cancelled | Ending::Paused) => self.status = 4,
             RunError::Ended(Ending::Interrupted) => self.status = 130,
         }
     }

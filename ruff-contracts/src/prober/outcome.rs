@@ -72,7 +72,7 @@ impl From<RunError> for End {
                 End::Ended(format!("ends the program with status {status}"))
             }
             RunError::Ended(Ending::BrokenPipe) => End::Ended("ends the program: nobody reads".to_owned()),
-            RunError::Ended(Ending::Limit | Ending::Cancelled) => {
+            RunError::Ended(Ending::Limit | Ending::Cancelled | Ending::Paused) => {
                 End::Ended("ends the program: a limit".to_owned())
             }
             RunError::Ended(Ending::Interrupted) => End::Ended("ends the program: interrupted".to_owned()),

@@ -17,14 +17,11 @@ use ruff_syntax::Code;
 /// ```
 #[native(family = "concurrency", returns = "taskhandle")]
 fn spawn_task(cx: &mut FiberCx<'_>, #[types(function)] function: Value) -> NativeResult<Value> {
-    if let Value::Native(..) | Value::Host(_) = function {
+    let Value::Closure(closure) = function else {
         let message = format!("{}() requires an async function argument", cx.name());
         return Err(cx.fail(Code::ArgumentType, message));
-    }
-    if let Value::Closure(closure) = &function {
-        cx.check_captures(closure)?;
-    }
-    Ok(cx.start_task(function))
+    };
+    cx.start_task(closure)
 }
 
 /// A promise of the result of a task. The result can be claimed once: a second promise is rejected with

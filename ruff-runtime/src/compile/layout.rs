@@ -1,6 +1,6 @@
 //! Writes the final code of a function: dead lines go, releases come in, jumps get their distances.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use ruff_syntax::{SourceFile, Span};
 
@@ -56,6 +56,7 @@ pub(super) fn lay_out(func: Box<Function>, edits: &Edits, file: Arc<SourceFile>,
         locals: func.names.into(),
         file,
         module,
+        used_globals: OnceLock::new(),
     };
     Proto::new(Arc::new(chunk), tables.protos.into())
 }

@@ -6,14 +6,14 @@
 mod globals;
 mod search;
 
-pub use globals::Globals;
+pub use globals::{Globals, Slots};
 pub use search::{Found, SearchError, SearchRoots};
 
-use std::cell::Cell;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use ruff_syntax::SourceFile;
 
@@ -23,13 +23,13 @@ use crate::heap::Ref;
 use crate::host::FileStamp;
 use crate::value::{ModuleValue, Sym, Value};
 
-/// Identifies a module of an engine. Code names the slots of its module without asking whether they exist, so it must
-/// never run in another engine: the id tells them apart.
+/// Identifies a module of an engine, the same in all of its isolates. Code names the slots of its module without asking
+/// whether they exist, so it must never run in another engine: the id tells them apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ModuleId {
-    /// Which of the thread's engines; 0 for code that is only looked at.
+    /// Which of the process's engines; 0 for code that is only looked at.
     engine: u32,
-    /// Which of its modules, dense from 0.
+    /// Which of its modules.
     index: u32,
 }
 
@@ -48,90 +48,135 @@ pub enum ModuleState {
     Failed,
 }
 
+/// What a module is for all isolates.
+#[derive(Debug, Clone)]
+pub struct Facts {
+    /// The name it was imported by, dots included.
+    pub name: Arc<str>,
+    /// The file, resolved; `None` for the program itself when it is no file, and for builtins written in Ruff.
+    pub path: Option<Arc<Path>>,
+    /// The root it was found under: its own imports look there first.
+    pub root: Option<Arc<Path>>,
+}
+
 /// A loaded file.
 pub struct Module {
-    /// The name it was imported by, dots included.
-    pub name: Rc<str>,
-    /// The file, resolved; `None` for the program itself when it is no file, and for builtins written in Ruff.
-    pub path: Option<PathBuf>,
+    /// What it is for all isolates.
+    pub facts: Facts,
     /// What the file was when it was read.
     pub stamp: Option<FileStamp>,
-    /// The root it was found under: its own imports look there first.
-    pub root: Option<PathBuf>,
     /// How far it has come.
     pub state: ModuleState,
     /// What it exports.
     pub exports: Vec<Export>,
     /// Its variables.
     pub globals: Globals,
-    /// Keeps the top level's code for the frames that run it.
+    /// Keeps the top level's code for the frames that run it; `None` where only functions of it run.
     pub code: Option<Rc<Proto>>,
     /// Its text, for diagnostics.
     pub file: Option<Arc<SourceFile>>,
 }
 
-/// All modules of an engine.
-pub struct Modules {
+/// Gives the modules of an engine their numbers, in whichever isolate they are loaded.
+#[derive(Debug, Clone)]
+pub(crate) struct Numbers {
     engine: u32,
-    modules: Vec<Module>,
-    by_path: HashMap<PathBuf, ModuleId>,
+    next: Arc<AtomicU32>,
 }
 
-thread_local! {
-    static ENGINES: Cell<u32> = const { Cell::new(0) };
-}
-
-impl Default for Modules {
-    fn default() -> Self {
-        let engine = ENGINES.get().wrapping_add(1).max(1);
-        ENGINES.set(engine);
-        Modules { engine, modules: Vec::new(), by_path: HashMap::new() }
+impl Numbers {
+    /// The numbers of an engine.
+    pub(crate) fn new() -> Numbers {
+        static ENGINES: AtomicU32 = AtomicU32::new(1);
+        Numbers { engine: ENGINES.fetch_add(1, Ordering::Relaxed), next: Arc::new(AtomicU32::new(1)) }
     }
 }
 
+/// All modules of an isolate.
+pub struct Modules {
+    numbers: Numbers,
+    /// By their numbers, which are dense but for those of other isolates.
+    modules: Vec<(u32, Module)>,
+    by_path: HashMap<Arc<Path>, ModuleId>,
+}
+
 impl Modules {
+    /// The modules of an isolate that has loaded nothing.
+    pub(crate) fn new(numbers: Numbers) -> Self {
+        let mut modules = Modules { numbers, modules: Vec::new(), by_path: HashMap::new() };
+        let facts = Facts { name: "prelude".into(), path: None, root: None };
+        modules.put(modules.prelude(), Module::new(facts, Globals::default()));
+        modules
+    }
+
+    /// The module that builtins written in Ruff are compiled in.
+    pub(crate) fn prelude(&self) -> ModuleId {
+        self.id(0)
+    }
+
     /// Whether a module is one of these.
     #[inline]
     pub fn owns(&self, id: ModuleId) -> bool {
-        id.engine == self.engine
+        id.engine == self.numbers.engine
     }
 
     /// The module of that number.
     pub fn id(&self, index: u32) -> ModuleId {
-        ModuleId { engine: self.engine, index }
+        ModuleId { engine: self.numbers.engine, index }
     }
 
     /// Adds a module that is about to run.
     pub fn add(&mut self, name: &str, path: Option<PathBuf>, root: Option<PathBuf>) -> ModuleId {
         // Each module comes from a file or a run: far fewer than 2^32.
-        let id = self.id(u32::try_from(self.modules.len()).unwrap_or(u32::MAX));
-        if let Some(path) = &path {
+        let id = self.id(self.numbers.next.fetch_add(1, Ordering::Relaxed));
+        let facts = Facts { name: name.into(), path: path.map(Arc::from), root: root.map(Arc::from) };
+        if let Some(path) = &facts.path {
             self.by_path.insert(path.clone(), id);
         }
-        self.modules.push(Module {
-            name: name.into(),
-            path,
-            stamp: None,
-            root,
-            state: ModuleState::Running,
-            exports: Vec::new(),
-            globals: Globals::default(),
-            code: None,
-            file: None,
-        });
+        self.put(id, Module::new(facts, Globals::default()));
         id
     }
 
-    /// The module of that number.
+    /// Makes sure that functions of a module can run which another isolate has loaded.
+    pub(crate) fn join(&mut self, id: ModuleId, facts: &Facts, slots: &Arc<Slots>) {
+        if self.find(id.index).is_err() {
+            self.put(id, Module::new(facts.clone(), Globals::of(slots.clone())));
+        }
+    }
+
+    fn put(&mut self, id: ModuleId, module: Module) {
+        if let Err(place) = self.find(id.index) {
+            self.modules.insert(place, (id.index, module));
+        }
+    }
+
     #[inline]
-    pub fn get(&self, id: ModuleId) -> &Module {
-        &self.modules[id.index as usize]
+    fn find(&self, index: u32) -> Result<usize, usize> {
+        match self.modules.get(index as usize) {
+            Some((number, _)) if *number == index => Ok(index as usize),
+            _ => self.modules.binary_search_by_key(&index, |(number, _)| *number),
+        }
     }
 
     /// The module of that number.
+    ///
+    /// # Panics
+    /// If it is none of these, which nobody can name then.
     #[inline]
+    #[expect(clippy::indexing_slicing, reason = "code runs only where its module is")]
+    pub fn get(&self, id: ModuleId) -> &Module {
+        &self.modules[self.find(id.index).unwrap_or(usize::MAX)].1
+    }
+
+    /// The module of that number.
+    ///
+    /// # Panics
+    /// As [`Modules::get`].
+    #[inline]
+    #[expect(clippy::indexing_slicing, reason = "code runs only where its module is")]
     pub fn get_mut(&mut self, id: ModuleId) -> &mut Module {
-        &mut self.modules[id.index as usize]
+        let at = self.find(id.index).unwrap_or(usize::MAX);
+        &mut self.modules[at].1
     }
 
     /// The module loaded from a resolved path.
@@ -143,12 +188,13 @@ impl Modules {
     pub fn running(&self) -> impl Iterator<Item = &Module> {
         self.modules
             .iter()
+            .map(|(_, module)| module)
             .filter(|module| matches!(module.state, ModuleState::Running) && module.code.is_some())
     }
 
     /// Directories of the modules loaded so far, in order of loading.
     pub fn directories(&self) -> impl Iterator<Item = &Path> {
-        self.modules.iter().filter_map(|module| module.path.as_deref()?.parent())
+        self.modules.iter().filter_map(|(_, module)| module.facts.path.as_deref()?.parent())
     }
 }
 
@@ -168,6 +214,18 @@ impl Drop for Module {
 }
 
 impl Module {
+    fn new(facts: Facts, globals: Globals) -> Module {
+        Module {
+            facts,
+            stamp: None,
+            state: ModuleState::Running,
+            exports: Vec::new(),
+            globals,
+            code: None,
+            file: None,
+        }
+    }
+
     /// What importers see of it now: the exports that are defined, or the first that is not.
     pub fn namespace(&self, last_segment: &str) -> Result<ModuleValue, Export> {
         let mut exports = HashMap::new();

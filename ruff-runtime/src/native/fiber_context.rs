@@ -11,19 +11,19 @@ use ruff_syntax::Code;
 use super::{Cx, NativeResult};
 use crate::bytecode::Outside;
 use crate::error::{TracePoint, VmError};
+use crate::heap::Ref;
 use crate::host::{HostResult, Operation};
+use crate::isolate::Member;
 use crate::module::Modules;
-use crate::scheduler::{
-    All, Channel, Claim, Deferred, Follow, Origin, Outcome, Promise, Scheduler, StrandId, Task,
-};
+use crate::scheduler::{All, Channel, Claim, Deferred, Follow, Origin, Outcome, Promise, Scheduler, Task};
 use crate::value::{Closure, ErrorValue, Handle, Str, Value};
 
 /// The context of a native that works with fibers: a [`Cx`] that also knows the scheduler.
 pub struct FiberCx<'vm> {
     cx: Cx<'vm>,
     scheduler: &'vm mut Scheduler,
-    /// All loaded files, if there are any.
-    modules: Option<&'vm Modules>,
+    /// The files that the isolate has loaded, and what it knows of others; nothing where only a builtin runs.
+    isolate: Option<(&'vm Modules, &'vm mut Member)>,
     /// The call.
     at: Option<TracePoint>,
     calls: Vec<StartedCall>,
@@ -36,8 +36,6 @@ pub(crate) struct StartedCall {
     pub(crate) args: Vec<Value>,
     /// Gets the result.
     pub(crate) promise: Deferred,
-    /// The handle that wants to know the fiber, if it is a task.
-    pub(crate) task: Value,
 }
 
 impl<'vm> Deref for FiberCx<'vm> {
@@ -57,12 +55,12 @@ impl<'vm> DerefMut for FiberCx<'vm> {
 impl<'vm> FiberCx<'vm> {
     /// A context for the call at `at`.
     pub fn new(cx: Cx<'vm>, scheduler: &'vm mut Scheduler, at: Option<TracePoint>) -> Self {
-        FiberCx { cx, scheduler, modules: None, at, calls: Vec::new() }
+        FiberCx { cx, scheduler, isolate: None, at, calls: Vec::new() }
     }
 
-    /// The same in a program with these files.
-    pub(crate) fn with_modules(self, modules: &'vm Modules) -> Self {
-        FiberCx { modules: Some(modules), ..self }
+    /// The same in an isolate.
+    pub(crate) fn in_isolate(self, modules: &'vm Modules, member: &'vm mut Member) -> Self {
+        FiberCx { isolate: Some((modules, member)), ..self }
     }
 
     /// Whether nothing goes on but the fiber that calls, so that it may as well keep the thread waiting.
@@ -83,17 +81,28 @@ impl<'vm> FiberCx<'vm> {
     /// native has returned and the fiber that called it waits.
     pub fn call(&mut self, origin: Origin, callee: Value, args: Vec<Value>) -> Value {
         let (value, promise) = Scheduler::promise(origin, self.at.take());
-        self.calls.push(StartedCall { callee, args, promise, task: Value::Null });
+        self.calls.push(StartedCall { callee, args, promise });
         value
     }
 
-    /// As [`FiberCx::call`], with a handle for the result. A wrong number of arguments is an error of the native.
-    pub fn start_task(&mut self, callee: Value) -> Value {
+    /// Calls a function of the program without arguments in an isolate of its own; a handle for the result.
+    ///
+    /// Errors: it takes arguments, or captured what cannot cross isolates.
+    pub fn start_task(&mut self, function: Ref<Closure>) -> NativeResult<Value> {
+        if function.proto.params > 0 {
+            let (name, expected) = (function.proto.name(), function.proto.params);
+            return Err(VmError::new(Code::CallArity, format!("{name} expects {expected} arguments, got 0")));
+        }
+        let Some((modules, member)) = &mut self.isolate else {
+            return Err(VmError::new(Code::Transfer, "there are no isolates here"));
+        };
+        let function = member
+            .pack(Value::Closure(function), modules)
+            .map_err(|stuck| stuck.refusal(&format!("{}()", self.cx.name())))?;
         let (promise, result) = Scheduler::promise(Origin::Task, self.at.take());
-        let (strand, claim) = (Cell::new(StrandId::NONE), Cell::new(Claim::Free));
-        let task = Value::Handle(Handle::new(Task { promise, result: result.clone(), strand, claim }));
-        self.calls.push(StartedCall { callee, args: Vec::new(), promise: result, task: task.clone() });
-        task
+        self.scheduler.has_company = true;
+        let isolate = member.start(self.cx.host(), function, Some(result.clone()));
+        Ok(Value::Handle(Handle::new(Task { promise, result, isolate, claim: Cell::new(Claim::Free) })))
     }
 
     /// Cancels a task, unless it is over. Answers whether it was not.
@@ -103,7 +112,8 @@ impl<'vm> FiberCx<'vm> {
         }
         task.claim.set(Claim::Cancelled);
         task.result.mark_handled();
-        self.scheduler.cancel(task.strand.get());
+        task.isolate.interrupt.request();
+        self.scheduler.cancelled(&task.result);
         true
     }
 
@@ -131,7 +141,7 @@ impl<'vm> FiberCx<'vm> {
         match proto.assigned_outside()? {
             Outside::Capture(name) => Some(name.to_string()),
             Outside::Global(slot) => {
-                let globals = &self.modules?.get(proto.module).globals;
+                let globals = &self.isolate.as_ref()?.0.get(proto.module).globals;
                 globals.name(slot).map(|name| name.to_string())
             }
         }

@@ -1,7 +1,7 @@
 //! The [`Registry`]: every builtin that programs can name, as lists of statics and a table over them.
 
-use std::cell::OnceCell;
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use hashbrown::HashTable;
 
@@ -45,7 +45,7 @@ pub struct Registry {
     families: &'static [&'static Family],
     more: &'static [&'static Family],
     constants: &'static [Constant],
-    names: OnceCell<HashTable<Entry>>,
+    names: OnceLock<HashTable<Entry>>,
 }
 
 #[derive(Clone, Copy)]
@@ -65,7 +65,7 @@ impl Registry {
     #[must_use]
     pub fn with_families(mut self, families: &'static [&'static Family]) -> Self {
         self.more = families;
-        self.names = OnceCell::new();
+        self.names = OnceLock::new();
         self
     }
 

@@ -65,10 +65,19 @@ impl Lost {
 
     /// A `spawn` block ended with an error.
     pub(super) fn failed_block(&mut self, error: VmError) {
+        self.failed("spawn block", error);
+    }
+
+    /// A task ended with an error.
+    pub(super) fn failed_task(&mut self, error: VmError) {
+        self.failed("task", error);
+    }
+
+    fn failed(&mut self, what: &str, error: VmError) {
         // What was lost before comes before.
         self.report(false);
         let mut error = RuntimeError::from_vm(error);
-        error.message = format!("Unhandled error in spawn block: {}", error.message);
+        error.message = format!("Unhandled error in {what}: {}", error.message);
         error.code = Code::UnhandledTask;
         self.add(Origin::Program, error, None);
     }
@@ -76,7 +85,7 @@ impl Lost {
     /// A warning about the call at `at`.
     pub(super) fn warn(&mut self, warning: VmError, at: Option<TracePoint>) {
         let mut error = RuntimeError::from_vm(warning);
-        error.location = at.map(|point| (point.proto.file().clone(), point.span()));
+        error.location = at.map(|point| (point.chunk.file().clone(), point.span()));
         self.reports.push(Report { severity: Severity::Warning, error, created: None });
     }
 
@@ -104,7 +113,7 @@ impl Lost {
                 (Code::UnhandledRejection, format!("Unhandled promise rejection: {}", error.message))
             }
         };
-        let created = promise.created().map(|point| (point.proto.file().clone(), point.span()));
+        let created = promise.created().map(|point| (point.chunk.file().clone(), point.span()));
         if error.location.is_none() {
             error.location.clone_from(&created);
         }

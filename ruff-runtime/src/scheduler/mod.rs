@@ -69,6 +69,8 @@ pub struct Scheduler {
     pub(crate) pool_size: usize,
     /// A program that received in vain was told so.
     has_warned: bool,
+    /// There are other isolates, or were.
+    pub(crate) has_company: bool,
 }
 
 impl Scheduler {
@@ -86,6 +88,7 @@ impl Scheduler {
             shared: BTreeMap::new(),
             pool_size: POOL_SIZE,
             has_warned: false,
+            has_company: false,
         }
     }
 
@@ -97,7 +100,7 @@ impl Scheduler {
 
     /// Whether nothing goes on but the fiber that runs.
     pub(crate) fn is_alone(&self) -> bool {
-        self.strands.len() == 1 && self.timers.is_empty() && self.operations.is_empty()
+        !self.has_company && self.strands.len() == 1 && self.timers.is_empty() && self.operations.is_empty()
     }
 
     /// Whether a fiber runs, and not the machine itself between two of them.
@@ -335,26 +338,45 @@ impl Scheduler {
         }
     }
 
-    /// Waits until something happens outside, or as long as the host may. Answers whether there is anything to wait for.
-    pub(crate) fn idle(&mut self, host: &mut dyn Host) -> bool {
-        self.look(host);
+    /// Reports errors that nobody can deal with any more.
+    pub(crate) fn report_lost(&mut self) {
         self.lost.report(false);
-        if !self.ready.is_empty() {
-            return true;
-        }
-        let is_draining = self.strands.get(self.main).is_none();
-        let strands = &self.strands;
-        let waits = |id, wait| strands.get(id).is_some_and(|strand| strand.waits == wait);
-        let is_awaited = self.timers.is_any_awaited(&waits) || self.operations.is_any_awaited(&waits);
-        let is_needed = is_awaited || (is_draining && self.operations.has_any_effects());
-        if !is_needed {
-            return false;
-        }
-        if let Some((id, result)) = host.wait(self.timers.next()) {
+    }
+
+    /// Whether a fiber can go on.
+    pub(crate) fn can_go_on(&self) -> bool {
+        !self.ready.is_empty()
+    }
+
+    /// Whether the program's own fiber has ended, and the others run on.
+    pub(crate) fn is_draining(&self) -> bool {
+        self.strands.get(self.main).is_none()
+    }
+
+    /// Whether a fiber waits for `promise`, directly or for what depends on it.
+    pub(crate) fn is_awaited(&self, promise: &Deferred) -> bool {
+        promise.is_awaited(&|id, wait| self.strands.get(id).is_some_and(|strand| strand.waits == wait))
+    }
+
+    /// Whether a fiber waits for a timer or the host, or the host works on something that the program may not end before.
+    pub(crate) fn waits_for_host(&self) -> bool {
+        let waits = |id, wait| self.strands.get(id).is_some_and(|strand: &Strand| strand.waits == wait);
+        self.timers.is_any_awaited(&waits)
+            || self.operations.is_any_awaited(&waits)
+            || (self.is_draining() && self.operations.has_any_effects())
+    }
+
+    /// When the next timer fires.
+    pub(crate) fn next_timer(&self) -> Option<Duration> {
+        self.timers.next()
+    }
+
+    /// Waits until something happens outside, or `until` at the latest.
+    pub(crate) fn wait(&mut self, host: &mut dyn Host, until: Option<Duration>) {
+        if let Some((id, result)) = host.wait(until) {
             self.finish(id, result);
         }
         self.look(host);
-        true
     }
 
     fn finish(&mut self, id: crate::host::OperationId, result: Box<dyn std::any::Any + Send>) {
@@ -372,6 +394,11 @@ impl Scheduler {
     /// A `spawn` block ended with an error.
     pub(crate) fn failed_block(&mut self, error: VmError) {
         self.lost.failed_block(error);
+    }
+
+    /// A task ended with an error, and nobody is left who could claim it.
+    pub(crate) fn failed_task(&mut self, error: VmError) {
+        self.lost.failed_task(error);
     }
 
     /// The run is over: whatever is left is dropped, and errors that nobody dealt with are reported.

@@ -70,8 +70,6 @@ pub(crate) enum Role {
     Main,
     /// The result of a call of an async function.
     Call(Deferred),
-    /// A `spawn` block: nobody waits for its end.
-    Block,
 }
 
 /// What a strand does when it goes on.

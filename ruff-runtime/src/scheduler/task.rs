@@ -1,12 +1,13 @@
 //! Tasks: work that was started, with a handle that gives its result once.
 
 use std::cell::Cell;
+use std::sync::Arc;
 
 use ruff_syntax::Code;
 
-use super::StrandId;
 use super::promise::{Deferred, Outcome, Promise};
 use crate::error::VmError;
+use crate::isolate::Mailbox;
 use crate::native::{Object, ObjectKind};
 use crate::value::{ErrorValue, Value};
 
@@ -18,8 +19,8 @@ pub struct Task {
     /// The promise of its result, as the program sees it.
     pub(crate) promise: Value,
     pub(crate) result: Deferred,
-    /// Its fiber, once it has one.
-    pub(crate) strand: Cell<StrandId>,
+    /// The isolate that works on it.
+    pub(crate) isolate: Arc<Mailbox>,
     pub(crate) claim: Cell<Claim>,
 }
 

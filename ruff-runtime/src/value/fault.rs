@@ -2,6 +2,7 @@
 
 use std::cell::OnceCell;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use ruff_syntax::Code;
 
@@ -22,7 +23,7 @@ pub struct ErrorValue {
     /// Where it was raised: the fields `line` and `stack`.
     pub trace: Option<Rc<Trace>>,
     /// What it is about, where that is not the code that raised it.
-    pub subject: Option<Rc<Subject>>,
+    pub subject: Option<Arc<Subject>>,
     /// The error that led to this one: the field `cause`.
     pub cause: Option<Value>,
     /// What `throw` was given, when it was not a plain string: the field `value`, and a source of more fields.
@@ -136,6 +137,11 @@ impl ErrorValue {
             let shown = [Sym::MESSAGE, Sym::STACK, Sym::LINE, Sym::CAUSE, Sym::INDEX, Sym::KIND];
             shown.into_iter().filter_map(|name| Some((name, self.original(name)?))).collect()
         })
+    }
+
+    /// As [`ErrorValue::fields`], if somebody looked at them.
+    pub(crate) fn fields_if_seen(&self) -> Option<&Vec<(Sym, Value)>> {
+        self.fields.get()
     }
 
     /// As [`ErrorValue::fields`], in the order of their names.

@@ -43,6 +43,7 @@ pub use handle::Handle;
 pub use order::{compare, total_order};
 pub(crate) use repr::Bits;
 pub use string::{ShortStr, Str, StringObject};
+pub(crate) use structure::DefId;
 pub use structure::{Method, ModuleValue, StructDef};
 pub use sym::Sym;
 pub use tagged::{Tagged, Variant};

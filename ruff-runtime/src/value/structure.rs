@@ -3,14 +3,28 @@
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::{Rc, Weak};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::{Closure, Sym, Value};
 use crate::heap::{HeapObject, Ref};
 use crate::native::ObjectKind;
 use crate::shape::Shape;
 
+/// The number of a struct declaration, never used again in the process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct DefId(u64);
+
+impl DefId {
+    fn next() -> DefId {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        DefId(NEXT.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
 /// A struct declaration as a value: its name, methods and the shapes of its instances.
 pub struct StructDef {
+    /// Tells declarations apart, in whichever isolate they are: that of the one it came from.
+    pub(crate) id: DefId,
     /// The struct's name.
     pub name: Sym,
     /// What its values are, if builtins make them.
@@ -44,6 +58,7 @@ impl StructDef {
     /// A declaration without methods and defaults yet.
     pub fn new(name: Sym, fields: Box<[Sym]>) -> Self {
         StructDef {
+            id: DefId::next(),
             name,
             kind: None,
             fields,
@@ -54,6 +69,16 @@ impl StructDef {
             has_captures: Cell::new(false),
             has_operators: Cell::new(false),
         }
+    }
+
+    /// The declaration number `id` as another isolate has it, without methods and defaults yet.
+    pub(crate) fn copy_of(
+        id: DefId,
+        name: Sym,
+        kind: Option<&'static ObjectKind>,
+        fields: Box<[Sym]>,
+    ) -> Self {
+        StructDef { id, kind, ..StructDef::new(name, fields) }
     }
 
     /// The declaration of a struct whose methods are those of `kind`.

@@ -43,6 +43,10 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
             vm.countdown = vm.countdown.wrapping_sub(1);
             if vm.countdown == 0 {
                 leave!(vm.safepoint());
+                if vm.member.is_late {
+                    // The instruction has done nothing so far, and is done when the isolate has its next turn.
+                    return Err(vm.give_way_before(w.pc));
+                }
             }
         };
     }
@@ -51,7 +55,15 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
             let distance: i32 = $distance;
             // First, so that a limit reached here is reported at the jump.
             if distance < 0 {
-                safepoint!();
+                vm.countdown = vm.countdown.wrapping_sub(1);
+                if vm.countdown == 0 {
+                    leave!(vm.safepoint());
+                    w.jump(distance);
+                    if vm.member.is_late {
+                        return Err(vm.give_way_at(w.pc));
+                    }
+                    continue;
+                }
             }
             w.jump(distance);
         }};

@@ -40,7 +40,7 @@ impl Vm {
     }
 
     fn find_module(&mut self, site: &ImportSite, importer: ModuleId) -> VmResult<Found> {
-        let root = self.modules.get(importer).root.clone();
+        let root = self.modules.get(importer).facts.root.clone();
         let roots = SearchRoots::new(root.as_deref(), self.entry_dir.as_deref(), self.modules.directories());
         roots.find(&site.path, &mut *self.host).map_err(|error| match error {
             SearchError::NotFound(tried) => not_found(&site.path, &tried),
@@ -53,12 +53,12 @@ impl Vm {
     }
 
     fn circular_import(&self, id: ModuleId, name: &str) -> VmError {
-        let path = &self.modules.get(id).path;
+        let path = &self.modules.get(id).facts.path;
         let chain: Vec<&str> = self
             .modules
             .running()
-            .skip_while(|module| module.path != *path)
-            .map(|module| &*module.name)
+            .skip_while(|module| module.facts.path != *path)
+            .map(|module| &*module.facts.name)
             .collect();
         let message = format!("Circular import detected: {} -> {name}", chain.join(" -> "));
         VmError::new(Code::CircularImport, message).with_help(
@@ -121,7 +121,7 @@ impl Vm {
     /// A module's top level has run: its importer gets the namespace.
     pub(super) fn finish_import(&mut self, module: u32, dest: u16) -> VmResult {
         let module = self.modules.get_mut(self.modules.id(module));
-        let last = module.name.rsplit('.').next().unwrap_or_default().to_owned();
+        let last = module.facts.name.rsplit('.').next().unwrap_or_default().to_owned();
         match module.namespace(&last) {
             Ok(namespace) => {
                 let namespace = Ref::new(namespace);
@@ -131,7 +131,8 @@ impl Vm {
             }
             Err(Export { name, span, .. }) => {
                 module.state = ModuleState::Failed;
-                let message = format!("Exported symbol '{name}' was not defined in module '{}'", module.name);
+                let message =
+                    format!("Exported symbol '{name}' was not defined in module '{}'", module.facts.name);
                 let error = VmError::new(Code::SymbolNotExported, message);
                 Err(match module.file.clone() {
                     Some(file) => {

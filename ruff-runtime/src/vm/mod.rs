@@ -26,6 +26,7 @@ mod resume;
 mod returns;
 mod safepoint;
 mod schedule;
+mod turn;
 mod unwind;
 mod update;
 mod variable;
@@ -36,14 +37,17 @@ pub use safepoint::Limits;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::bytecode::{Instr, Proto};
 use crate::capability::Permissions;
+use crate::engine::Options;
 use crate::error::{Ending, VmError};
 use crate::fiber::{Fiber, Frame};
 use crate::heap::{Leftovers, Ref};
 use crate::host::Host;
 use crate::interrupt::Interrupt;
+use crate::isolate::{Member, Program};
 use crate::module::{ModuleId, Modules};
 use crate::native::Registry;
 use crate::scheduler::Scheduler;
@@ -70,7 +74,7 @@ pub struct Vm {
     /// All loaded files.
     pub(crate) modules: Modules,
     /// The builtins.
-    pub(crate) registry: Registry,
+    pub(crate) registry: Arc<Registry>,
     /// Builtins written in Ruff that were used, by the address of their declaration.
     pub(crate) prelude: HashMap<usize, Ref<Closure>>,
     /// The module that builtins written in Ruff are compiled in.
@@ -87,6 +91,8 @@ pub struct Vm {
     pub(crate) limits: Limits,
     /// Asks for its end.
     pub(crate) interrupt: Interrupt,
+    /// What it knows of the other isolates.
+    pub(crate) member: Member,
     /// The directory of the entry script.
     pub(crate) entry_dir: Option<PathBuf>,
     /// Bytes of source text accepted for an imported file.
@@ -100,28 +106,37 @@ pub struct Vm {
 
 impl Vm {
     /// A machine over `host` with the builtins of `registry`.
-    pub(crate) fn new(mut host: Box<dyn Host>, registry: Registry, options: &crate::engine::Options) -> Vm {
-        let mut modules = Modules::default();
-        let prelude_module = modules.add("prelude", None, None);
+    pub(crate) fn new(host: Box<dyn Host>, registry: Registry, options: &Options) -> Vm {
+        Vm::in_isolate(host, Member::main(Program::new(registry, options)))
+    }
+
+    /// The machine of an isolate.
+    pub(crate) fn in_isolate(mut host: Box<dyn Host>, member: Member) -> Vm {
+        let program = member.program.clone();
+        let options = &program.options;
+        let modules = Modules::new(program.numbers.clone());
         let limits = Limits::new(options);
-        let interrupt = Interrupt::new();
+        let interrupt = member.mailbox.interrupt.clone();
         host.set_interrupt(interrupt.clone());
+        let mut scheduler = Scheduler::new(options.unhandled_rejections);
+        scheduler.has_company = member.is_guest;
         Vm {
             fiber: Box::new(Fiber::idle()),
             idle: None,
             resumers: Vec::new(),
             loans: Vec::new(),
-            scheduler: Scheduler::new(options.unhandled_rejections),
+            scheduler,
+            prelude_module: modules.prelude(),
             modules,
-            registry,
+            registry: program.registry.clone(),
             prelude: HashMap::new(),
-            prelude_module,
             host,
             permissions: options.permissions,
             call_depth: options.call_depth,
             countdown: limits.interval(),
             limits,
             interrupt,
+            member,
             entry_dir: options.entry_dir.clone(),
             source_bytes: options.source_bytes,
             json_bytes: options.json_bytes,
@@ -143,13 +158,14 @@ impl Vm {
         self.resumers.clear();
         self.start_limits();
         self.scheduler.start_main();
+        self.member.program.census.begin();
         let result = self.run().and_then(|value| self.drain().map(|()| value));
         if let Err(error) = &result {
             self.cancel_others(error.fault().ending);
         }
-        *self.fiber = Fiber::idle();
-        self.resumers.clear();
-        self.scheduler.end(&mut *self.host);
+        self.member.program.drop_others();
+        self.end();
+        self.member.program.census.end();
         match (result, self.end_limits()) {
             // Whatever `finally` blocks did, a program that was interrupted ends for that reason.
             (_, Some(Ending::Interrupted)) => Err(VmError::ending(Ending::Interrupted)),

@@ -16,6 +16,9 @@ const INTERVAL: u32 = 10_000;
 /// How long `finally` blocks may run once the program is to end.
 const CLEANUP: Duration = Duration::from_secs(1);
 
+/// How long those of an isolate may run that was cancelled.
+const GUEST_CLEANUP: Duration = Duration::from_secs(5);
+
 /// The limits on one run.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
@@ -47,6 +50,11 @@ impl Limits {
         };
         limits.started = limits.interval();
         limits
+    }
+
+    /// When nothing of the program may run any more, as the host's uptime.
+    pub(super) fn deadline(&self) -> Option<Duration> {
+        self.deadline
     }
 
     /// How many safepoints may pass before the next look.
@@ -93,6 +101,12 @@ impl Vm {
         {
             let message = format!("Resource limit exceeded: instructions ({fuel})");
             return Err(VmError::limit(Code::InstructionLimit, message));
+        }
+        if self.member.is_guest && self.host.uptime() >= self.member.slice {
+            self.member.is_late = true;
+            // Not every safepoint is where it can give way, so the next one looks again.
+            self.limits.started -= self.countdown.saturating_sub(1);
+            self.countdown = 1;
         }
         self.look_up()
     }
@@ -146,7 +160,8 @@ impl Vm {
             Some((ending, until)) if now >= until => VmError::ending(ending),
             _ => {
                 self.interrupt.clear();
-                VmError::ending(Ending::Interrupted)
+                let exit = if self.member.is_guest { None } else { self.member.program.take_exit() };
+                exit.map_or_else(|| VmError::ending(Ending::Interrupted), VmError::exit)
             }
         }
     }
@@ -157,10 +172,13 @@ impl Vm {
             Ending::Limit | Ending::BrokenPipe => return false,
             // The program goes on, and so may its fiber.
             Ending::Cancelled => return true,
+            // It goes on as if nothing had happened.
+            Ending::Paused => return true,
             Ending::Exit(_) | Ending::Interrupted => {}
         }
         let now = self.host.uptime();
-        let until = self.limits.cleanup.map_or(now.saturating_add(CLEANUP), |(_, until)| until);
+        let grace = if self.member.is_guest { GUEST_CLEANUP } else { CLEANUP };
+        let until = self.limits.cleanup.map_or(now.saturating_add(grace), |(_, until)| until);
         self.limits.cleanup = Some((ending, until));
         self.limits.deadline = self.limits.deadline.into_iter().chain(Some(until)).min();
         self.host.set_deadline(self.limits.deadline);

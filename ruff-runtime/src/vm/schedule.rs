@@ -68,14 +68,7 @@ impl Vm {
     #[cold]
     pub(super) fn spawn(&mut self, instr: Instr) -> VmResult {
         let Value::Closure(closure) = self.reg(instr.a).clone() else { return Ok(()) };
-        if let Some((name, kind)) = closure.stuck_capture() {
-            let message = format!("spawn block cannot capture '{name}': {kind} values cannot cross isolates");
-            return Err(VmError::new(Code::Transfer, message));
-        }
-        let aside = Aside::new(Fiber::new(closure, &mut [], self.depth_of_a_strand()));
-        let block = self.scheduler.add(aside, Role::Block)?;
-        self.scheduler.push_back(block);
-        Ok(())
+        self.start_isolate(closure, "spawn block", None).map(drop)
     }
 
     /// Calls a builtin that works with fibers.
@@ -128,7 +121,7 @@ impl Vm {
         let at = self.here();
         let args = self.fiber.stack.values_mut().get_mut(site.base..site.base + site.count);
         let cx = Cx::new(&mut *self.host, Some(def), alias);
-        let mut cx = FiberCx::new(cx, &mut self.scheduler, at).with_modules(&self.modules);
+        let mut cx = FiberCx::new(cx, &mut self.scheduler, at).in_isolate(&self.modules, &mut self.member);
         let value = body(&mut cx, args.unwrap_or_default())?;
         let calls = cx.into_calls();
         check_depth(value.depth(), "calling a builtin")?;
@@ -140,7 +133,7 @@ impl Vm {
 
     /// Starts a fiber for what a builtin wants to be called. It runs when the others wait.
     fn start_call(&mut self, call: StartedCall) -> VmResult {
-        let StartedCall { callee, mut args, promise, task } = call;
+        let StartedCall { callee, mut args, promise } = call;
         let closure = match callee {
             Value::Closure(closure) => closure,
             Value::Native(_, def) => self.prelude_closure(def)?,
@@ -158,11 +151,6 @@ impl Vm {
         let aside = Aside::new(Fiber::new(closure, &mut args, self.depth_of_a_strand()));
         let strand = self.scheduler.add(aside, Role::Call(promise))?;
         self.scheduler.push_back(strand);
-        if let Value::Handle(handle) = task
-            && let Some(task) = handle.get::<Task>()
-        {
-            task.strand.set(strand);
-        }
         Ok(())
     }
 
@@ -200,7 +188,10 @@ impl Vm {
     /// The innermost call of the program itself.
     fn here(&self) -> Option<TracePoint> {
         let frame = self.all_frames().find(|frame| !frame.proto().is_internal())?;
-        Some(TracePoint { proto: frame.proto().clone(), at: u32::try_from(frame.at()).unwrap_or(u32::MAX) })
+        Some(TracePoint {
+            chunk: frame.proto().chunk.clone(),
+            at: u32::try_from(frame.at()).unwrap_or(u32::MAX),
+        })
     }
 
     /// The error that an await raises: the one that a promise was rejected with, and where it was awaited.
@@ -260,7 +251,7 @@ impl Vm {
                 }
                 continue;
             }
-            let is_waiting = self.scheduler.idle(&mut *self.host);
+            let is_waiting = self.idle()?;
             if let Err(error) = self.look_up() {
                 // That is where to look for what takes so long.
                 if let Some(aside) = self.scheduler.take_main() {
@@ -274,10 +265,15 @@ impl Vm {
         }
     }
 
+    /// As [`Vm::next_strand`], where no fiber runs that an error could go through first.
+    pub(super) fn next_running(&mut self) -> VmResult<bool> {
+        self.next_strand().or_else(|error| self.unwind(error))
+    }
+
     /// Nothing will ever wake one of the fibers. The program's own gets an error; when it has ended, that is the end.
     #[cold]
     fn deadlock(&mut self) -> VmResult<bool> {
-        let fibers = self.scheduler.fibers();
+        let fibers = self.member.deadlock.take().unwrap_or_else(|| self.scheduler.fibers());
         let Some(aside) = self.scheduler.take_main() else { return Ok(false) };
         self.install(aside, Resumption::Plain)?;
         let message = format!("Deadlock: all fibers are blocked ({fibers} fibers)");
@@ -290,7 +286,6 @@ impl Vm {
         match self.scheduler.end_current() {
             Some(Role::Main) | None => return Ok(Some(value)),
             Some(Role::Call(promise)) => self.scheduler.resolve(&promise, value),
-            Some(Role::Block) => {}
         }
         Ok(if self.next_strand()? { None } else { Some(Value::Null) })
     }
@@ -307,7 +302,6 @@ impl Vm {
             Some(_) if is_cancelled => {}
             Some(Role::Main) | None => return Failed::Program(error),
             Some(Role::Call(promise)) => self.scheduler.reject(&promise, error),
-            Some(Role::Block) => self.scheduler.failed_block(error),
         }
         Failed::Strand(self.next_strand())
     }
@@ -315,24 +309,28 @@ impl Vm {
     /// The program ends before its time: the other fibers are cancelled, and may clean up for a while.
     #[cold]
     pub(super) fn cancel_others(&mut self, ending: Option<Ending>) {
-        if self.scheduler.fibers() == 0 || !self.may_clean_up(ending.unwrap_or(Ending::Exit(0))) {
-            return;
+        self.member.program.cancel_others();
+        if self.cancel_fibers(ending) || self.member.program.census.has_others() {
+            // The program has ended for another reason, whatever happens now.
+            let _ = self.drain();
+        }
+    }
+
+    /// Cancels all fibers of the isolate. Answers whether there are any, and they may clean up for a while.
+    pub(crate) fn cancel_fibers(&mut self, ending: Option<Ending>) -> bool {
+        if !self.may_clean_up(ending.unwrap_or(Ending::Exit(0))) {
+            return false;
         }
         *self.fiber = Fiber::idle();
         self.resumers.clear();
         self.scheduler.cancel_all(&mut *self.host);
-        // The program has ended for another reason, whatever happens now.
-        let _ = self.drain();
+        self.scheduler.fibers() > 0
     }
 
     /// The program's own fiber has ended: runs the others until they have too, or nothing can wake them.
-    pub(super) fn drain(&mut self) -> VmResult {
+    pub(crate) fn drain(&mut self) -> VmResult {
         loop {
-            let is_running = match self.next_strand() {
-                Ok(is_running) => is_running,
-                Err(error) => self.unwind(error)?,
-            };
-            if !is_running {
+            if self.fiber.frames.is_empty() && !self.next_running()? {
                 return Ok(());
             }
             match self.run() {

@@ -22,6 +22,9 @@ impl Vm {
     #[cold]
     #[inline(never)]
     pub(super) fn unwind(&mut self, mut error: VmError) -> VmResult<bool> {
+        if error.is_pause() {
+            return Err(error);
+        }
         let mut may_handle = self.prepare(&mut error);
         loop {
             let Some(&frame) = self.fiber.frames.last() else {
@@ -32,6 +35,7 @@ impl Vm {
                     Failed::Program(error) => return Err(error),
                     Failed::Strand(next) => match next {
                         Ok(is_running) => return Ok(is_running),
+                        Err(pause) if pause.is_pause() => return Err(pause),
                         // That of the fiber that runs now.
                         Err(raised) => {
                             error = raised;
@@ -81,7 +85,7 @@ impl Vm {
     /// Where the running code is, frame by frame. Cost: linear in the depth of the calls.
     pub(super) fn trace(&self) -> Trace {
         let point = |frame: &Frame| TracePoint {
-            proto: frame.proto().clone(),
+            chunk: frame.proto().chunk.clone(),
             // Code has fewer than 2^32 instructions: it comes from 16 MiB of source at most.
             at: u32::try_from(frame.at()).unwrap_or(u32::MAX),
         };
@@ -105,7 +109,7 @@ impl Vm {
             return error;
         }
         let fault = error.fault();
-        let message = format!("Failed to evaluate module '{}': {}", module.name, fault.message);
+        let message = format!("Failed to evaluate module '{}': {}", module.facts.name, fault.message);
         let mut wrapped = VmError::new(Code::ModuleLoad, message);
         // The position stays that of the failing expression inside the module.
         wrapped.fault_mut().trace = fault.trace.clone();

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use ruff_syntax::SourceFile;
 
@@ -42,6 +42,7 @@ fn proto(registers: u16) -> Rc<Proto> {
         capture_names: Box::default(),
         file: Arc::new(SourceFile::new("test", "")),
         module: ModuleId::NOWHERE,
+        used_globals: OnceLock::new(),
     };
     Rc::new(Proto::new(Arc::new(chunk), Box::default()))
 }

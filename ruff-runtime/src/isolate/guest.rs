@@ -1,0 +1,190 @@
+//! [`Guest`]: an isolate that shares its thread with others.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use ruff_syntax::Code;
+
+use super::mail::{Answer, Mailbox};
+use super::member::Member;
+use super::program::{Job, Program, Start};
+use crate::error::{Ending, VmError};
+use crate::host::Host;
+use crate::scheduler::{Outcome, Promise, Report};
+use crate::value::{ErrorValue, Value};
+use crate::vm::Vm;
+
+/// An isolate that was started by another, and what it runs for.
+pub(super) struct Guest {
+    vm: Vm,
+    mailbox: Arc<Mailbox>,
+    /// `None` when whoever waited for it has been told.
+    job: Option<Job>,
+    phase: Phase,
+}
+
+/// How far a guest has come.
+enum Phase {
+    /// Its function runs.
+    Running,
+    /// Its function has ended, with this; other fibers run on.
+    Draining(Value),
+    /// It was stopped; its fibers clean up.
+    CleaningUp,
+}
+
+/// What a guest wants after its turn.
+pub(super) enum Turn {
+    /// To go on.
+    Again,
+    /// To go on when there is news, or then.
+    Wait(Option<Duration>),
+    /// Nothing any more.
+    Over,
+}
+
+impl Guest {
+    /// Takes up an isolate.
+    pub(super) fn begin(program: &Arc<Program>, start: Start, host: Box<dyn Host>) -> Guest {
+        let Start { function, mailbox, job } = start;
+        let member = Member::guest(program.clone(), mailbox.clone());
+        let mut vm = Vm::in_isolate(host, member);
+        let function = vm.receive_parcel(function);
+        vm.begin(function);
+        Guest { vm, mailbox, job: Some(job), phase: Phase::Running }
+    }
+
+    /// Lets it go on until it waits or the host's clock reaches `until`.
+    pub(super) fn turn(&mut self, until: Duration) -> Turn {
+        self.mailbox.interrupt.take_news();
+        self.mailbox.go_on();
+        self.vm.member.slice = until;
+        loop {
+            let result = match &self.phase {
+                Phase::Running => self.vm.go_on(),
+                Phase::Draining(_) | Phase::CleaningUp => self.vm.drain().map(|()| Value::Null),
+            };
+            if self.vm.member.is_over {
+                return self.end();
+            }
+            match result {
+                Err(error) if error.is_pause() => {
+                    self.pass_on_reports();
+                    let is_late = std::mem::take(&mut self.vm.member.is_late);
+                    return if is_late { Turn::Again } else { Turn::Wait(self.vm.member.alarm.take()) };
+                }
+                result => match (std::mem::replace(&mut self.phase, Phase::CleaningUp), result) {
+                    (Phase::Running, Ok(value)) => {
+                        // Whoever waits need not wait for what else runs here, if the result is known.
+                        let is_known = Promise::of(&value).is_none();
+                        if is_known {
+                            self.finish(Ok(value));
+                            self.phase = Phase::Draining(Value::Null);
+                        } else {
+                            self.phase = Phase::Draining(value);
+                        }
+                    }
+                    (Phase::Running, Err(error)) => {
+                        let ending = error.fault().ending;
+                        self.finish(Err(error));
+                        if !self.vm.cancel_fibers(ending) {
+                            return self.end();
+                        }
+                    }
+                    (Phase::Draining(value), Ok(_)) => {
+                        self.finish_with(&value);
+                        return self.end();
+                    }
+                    (Phase::Draining(_), Err(error)) => {
+                        let ending = error.fault().ending;
+                        self.finish(Err(error));
+                        if !self.vm.cancel_fibers(ending) {
+                            return self.end();
+                        }
+                    }
+                    (Phase::CleaningUp, _) => return self.end(),
+                },
+            }
+        }
+    }
+
+    /// Tells who waits for the outcome of a promise, which is the result.
+    fn finish_with(&mut self, value: &Value) {
+        let Some(promise) = Promise::of(value) else { return self.finish(Ok(Value::Null)) };
+        match promise.outcome() {
+            Some(Outcome::Resolved(value)) => self.finish(Ok(value)),
+            Some(Outcome::Rejected(error)) => {
+                promise.deferred().mark_handled();
+                self.finish(Err(error.raise_again()));
+            }
+            None => {
+                let message = "Promise never resolved (channel closed)";
+                self.finish(Err(VmError::new(Code::Scheduler, message)));
+            }
+        }
+    }
+
+    /// Tells who waits how it ended.
+    fn finish(&mut self, result: Result<Value, VmError>) {
+        let Some(job) = self.job.take() else { return };
+        let ending = result.as_ref().err().and_then(|error| error.fault().ending);
+        if let Some(Ending::Exit(status)) = ending {
+            self.vm.member.program.exit(status);
+        }
+        let result = match result {
+            Ok(_) if matches!(job, Job::Block) => return,
+            Ok(value) => {
+                let kind = value.type_name();
+                self.vm.pack(value).map(Answer::Resolved).map_err(|_| {
+                    VmError::new(Code::Transfer, format!("Task result cannot cross isolates: {kind}"))
+                })
+            }
+            Err(_) if matches!(ending, Some(Ending::Cancelled | Ending::Interrupted | Ending::Exit(_))) => {
+                Ok(Answer::Cancelled)
+            }
+            Err(error) => Err(error),
+        };
+        let error = match result {
+            Ok(answer) => {
+                Member::answer(job, answer);
+                return;
+            }
+            Err(error) => error,
+        };
+        if matches!(job, Job::Block) {
+            self.vm.scheduler.failed_block(error);
+            return;
+        }
+        let error = ErrorValue::of(error);
+        let packed = self.vm.pack(Value::Error(error.clone())).or_else(|_| {
+            // What it holds stays here.
+            let plain = VmError::new(error.code, error.message().to_string());
+            self.vm.pack(ErrorValue::caught(plain))
+        });
+        if let Ok(packed) = packed
+            && Member::answer(job, Answer::Rejected(packed)).is_some()
+        {
+            self.vm.scheduler.failed_task(error.raise_again());
+        }
+    }
+
+    fn pass_on_reports(&mut self) {
+        self.vm
+            .scheduler
+            .take_reports()
+            .into_iter()
+            .for_each(|report: Report| self.vm.member.program.report(report));
+    }
+
+    fn end(&mut self) -> Turn {
+        if let Some(job) = self.job.take() {
+            Member::answer(job, Answer::Cancelled);
+        }
+        self.vm.end();
+        self.pass_on_reports();
+        super::code::forget_shapes();
+        self.mailbox.close();
+        self.vm.member.program.leave();
+        Turn::Over
+    }
+}

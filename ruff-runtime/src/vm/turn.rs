@@ -1,0 +1,172 @@
+//! Turns: how the machine of an isolate waits for others, gives way to them, and goes on.
+
+use ruff_syntax::Code;
+
+use super::{Vm, VmResult};
+use crate::bytecode::Instr;
+use crate::error::{Ending, VmError};
+use crate::fiber::Fiber;
+use crate::heap::Ref;
+use crate::isolate::{Answer, Mail, Mailbox, Parcel, Stuck, Wait};
+use crate::scheduler::{Deferred, Outcome};
+use crate::value::{Closure, ErrorValue, Value};
+
+impl Vm {
+    /// Gets ready to run a function without parameters in this isolate.
+    pub(crate) fn begin(&mut self, function: Value) {
+        if let Value::Closure(closure) = function {
+            *self.fiber = Fiber::new(closure, &mut [], self.call_depth.saturating_add(1));
+        }
+        self.start_limits();
+        self.scheduler.start_main();
+    }
+
+    /// Goes on with the fiber that runs, or the next one, until the isolate's own function has ended.
+    pub(crate) fn go_on(&mut self) -> VmResult<Value> {
+        if self.fiber.frames.is_empty() && !self.next_running()? {
+            return Ok(Value::Null);
+        }
+        self.run()
+    }
+
+    /// The isolate ends: whatever is left is dropped.
+    pub(crate) fn end(&mut self) {
+        *self.fiber = Fiber::idle();
+        self.resumers.clear();
+        self.scheduler.end(&mut *self.host);
+        self.member.forget_expected();
+    }
+
+    /// A value that came from another isolate.
+    pub(crate) fn receive_parcel(&mut self, parcel: Parcel) -> Value {
+        parcel.unpack(&mut self.modules, &mut self.member.declared)
+    }
+
+    /// A value for another isolate.
+    pub(crate) fn pack(&mut self, value: Value) -> Result<Parcel, Stuck> {
+        self.member.pack(value, &self.modules)
+    }
+
+    /// Starts an isolate that calls `closure`, whose result settles `promise`. `by` is who does so.
+    pub(super) fn start_isolate(
+        &mut self,
+        closure: Ref<Closure>,
+        by: &str,
+        promise: Option<Deferred>,
+    ) -> VmResult<std::sync::Arc<Mailbox>> {
+        let function = self.pack(Value::Closure(closure)).map_err(|stuck| stuck.refusal(by))?;
+        self.scheduler.has_company = true;
+        Ok(self.member.start(&mut *self.host, function, promise))
+    }
+
+    /// Reads what other isolates have sent.
+    pub(super) fn read_mail(&mut self) {
+        self.member.mailbox.interrupt.take_news();
+        while let Some(mail) = self.member.mailbox.take() {
+            match mail {
+                Mail::Settled(number, answer) => self.settle_expected(number, answer),
+                Mail::Deadlock(fibers) => self.member.deadlock = Some(fibers),
+                Mail::Over => self.member.is_over = true,
+            }
+        }
+    }
+
+    fn settle_expected(&mut self, number: u64, answer: Answer) {
+        let Some(promise) = self.member.expected(number) else { return };
+        match answer {
+            Answer::Resolved(parcel) => {
+                let value = self.receive_parcel(parcel);
+                self.scheduler.settle(promise, Outcome::Resolved(value));
+            }
+            Answer::Rejected(parcel) => {
+                let error = match self.receive_parcel(parcel) {
+                    Value::Error(error) => error,
+                    other => ErrorValue::of(ErrorValue::throw(other)),
+                };
+                self.scheduler.settle(promise, Outcome::Rejected(error));
+            }
+            Answer::Cancelled => self.scheduler.cancelled(&promise),
+        }
+    }
+
+    /// Lets time pass until something may have happened that a fiber waits for. Answers whether there is anything to wait
+    /// for.
+    pub(super) fn idle(&mut self) -> VmResult<bool> {
+        self.read_mail();
+        self.scheduler.look(&mut *self.host);
+        self.scheduler.report_lost();
+        if self.member.is_over {
+            return Err(VmError::ending(Ending::Paused));
+        }
+        if self.scheduler.can_go_on() {
+            return Ok(true);
+        }
+        if self.member.deadlock.is_some() {
+            return Ok(false);
+        }
+        let waits_for_host = self.scheduler.waits_for_host();
+        if !waits_for_host && !self.waits_for_mail() {
+            return Ok(false);
+        }
+        if !waits_for_host {
+            match self.member.mailbox.wait_for_mail(self.scheduler.fibers()) {
+                Wait::Yes => {}
+                Wait::No => return Ok(true),
+                Wait::InVain(fibers) => {
+                    self.member.program.main.post(Mail::Deadlock(fibers));
+                }
+            }
+        }
+        let alarm = self.scheduler.next_timer();
+        if self.member.is_guest {
+            self.member.alarm = alarm.into_iter().chain(self.limits.deadline()).min();
+            return Err(VmError::ending(Ending::Paused));
+        }
+        if !self.let_guests_run() {
+            let guests = self.member.yard.as_ref().and_then(|yard| yard.next_alarm());
+            let until = alarm.into_iter().chain(guests).min();
+            self.scheduler.wait(&mut *self.host, until);
+        }
+        self.member.mailbox.go_on();
+        Ok(true)
+    }
+
+    /// Lets the isolates run that share the thread with this one, which waits. Answers whether any did.
+    fn let_guests_run(&mut self) -> bool {
+        let Some(yard) = &mut self.member.yard else { return false };
+        yard.round(&mut *self.host)
+    }
+
+    /// Whether a fiber waits for another isolate, or the whole program does since its own function has ended.
+    fn waits_for_mail(&self) -> bool {
+        let is_draining = self.scheduler.is_draining() && !self.member.is_guest;
+        (is_draining && self.member.program.census.has_others())
+            || self.member.all_expected().any(|promise| self.scheduler.is_awaited(promise))
+    }
+
+    /// Gives way to the isolates that share the thread; goes on later with the instruction at `pc`.
+    #[cold]
+    pub(super) fn give_way_at(&mut self, pc: *const Instr) -> VmError {
+        self.frame_mut().pc = pc;
+        VmError::ending(Ending::Paused)
+    }
+
+    /// As [`Vm::give_way_at`], with the instruction before.
+    #[cold]
+    pub(super) fn give_way_before(&mut self, pc: *const Instr) -> VmError {
+        // It was just fetched from there.
+        self.give_way_at(pc.wrapping_sub(1))
+    }
+}
+
+impl Stuck {
+    /// The error of `by`, which would have taken a value to another isolate.
+    pub(crate) fn refusal(self, by: &str) -> VmError {
+        let kind = self.kind;
+        let message = match self.variable {
+            Some(name) => format!("{by} cannot capture '{name}': {kind} values cannot cross isolates"),
+            None => format!("{by}: {kind} values cannot cross isolates"),
+        };
+        VmError::new(Code::Transfer, message)
+    }
+}
