@@ -7,6 +7,9 @@ use ruff_runtime::value::{Array, ErrorValue};
 use ruff_runtime::{Value, VmError};
 use ruff_syntax::Code;
 
+/// Items up to which one isolate calls the function, in their order.
+const FEW: usize = 64;
+
 /// A promise of what `function` gives for every item, in the order of `items`; promises that it gives are awaited. At most
 /// `concurrency_limit` calls are unfinished at a time.
 ///
@@ -23,8 +26,7 @@ fn parallel_map(
     #[types(function)] function: Value,
     concurrency_limit: Option<i64>,
 ) -> NativeResult<Value> {
-    let args = arguments(cx, items, function, concurrency_limit)?;
-    Ok(cx.call(Origin::Program, Value::Native(0, &PARALLEL_MAP_ALL), args))
+    map_all(cx, items, function, concurrency_limit, true)
 }
 
 /// As `parallel_map`, for functions whose results nobody needs: a promise of `null`.
@@ -39,8 +41,7 @@ fn par_each(
     #[types(function)] function: Value,
     concurrency_limit: Option<i64>,
 ) -> NativeResult<Value> {
-    let args = arguments(cx, items, function, concurrency_limit)?;
-    Ok(cx.call(Origin::Program, Value::Native(0, &PAR_EACH_ALL), args))
+    map_all(cx, items, function, concurrency_limit, false)
 }
 
 /// How many parts of an operation go on at a time where no limit is given.
@@ -71,23 +72,30 @@ fn set_task_pool_size(cx: &mut FiberCx<'_>, size: i64) -> NativeResult<Value> {
 #[native(family = "concurrency", name = "__in_order", ruff = "prelude/in_order.ruff", returns = "array")]
 fn in_order(items: &Array, workers: i64, #[types(function)] function: Value);
 
-/// What `parallel_map` does, under the name that the program used.
+/// The results of one isolate's share of the items: every `step`th, from `first` on.
 #[native(
     family = "concurrency",
-    name = "__parallel_map_all",
-    ruff = "prelude/parallel_map_all.ruff",
+    name = "__parallel_map_share",
+    ruff = "prelude/parallel_map_share.ruff",
     returns = "array"
 )]
-fn parallel_map_all(items: &Array, workers: i64, #[types(function)] function: Value, name: &str);
+fn parallel_map_share(
+    items: &Array,
+    workers: i64,
+    #[types(function)] function: Value,
+    name: &str,
+    first: i64,
+    step: i64,
+);
 
-/// What `par_each` does, under the name that the program used.
+/// All results of the tasks that have shares of the items, or `null` if nobody wants them.
 #[native(
     family = "concurrency",
-    name = "__par_each_all",
-    ruff = "prelude/par_each_all.ruff",
-    returns = "null"
+    name = "__parallel_map_join",
+    ruff = "prelude/parallel_map_join.ruff",
+    returns = "any"
 )]
-fn par_each_all(items: &Array, workers: i64, #[types(function)] function: Value, name: &str);
+fn parallel_map_join(tasks: &Array, count: i64, wanted: bool);
 
 /// The error of a mapper that failed for item `index`.
 #[native(family = "concurrency", returns = "error")]
@@ -107,15 +115,41 @@ fn __member_rejected(index: i64, error: Value) -> Value {
     ErrorValue::caught(member_rejected(usize::try_from(index).unwrap_or_default(), &error))
 }
 
-fn arguments(
+/// A promise of what `function` gives for all items, if that is wanted.
+///
+/// A builtin is called by fibers of this isolate. A function of the program is called by isolates that have a share of the
+/// items each, so that it sees its variables as they are now; items up to [`FEW`] are one share.
+fn map_all(
     cx: &mut FiberCx<'_>,
     items: &Array,
     function: Value,
     limit: Option<i64>,
-) -> NativeResult<Vec<Value>> {
-    let workers = workers(cx, limit, items.len())?;
+    wanted: bool,
+) -> NativeResult<Value> {
+    let workers = worker_count(cx, limit, items.len())?;
     check_mapper(cx, items, &function)?;
-    Ok(vec![Value::array(items.to_vec()), workers, function, Value::str(cx.name())])
+    let shares = match function {
+        _ if items.is_empty() => 0,
+        Value::Closure(_) if items.len() > FEW => cx.workers().min(workers),
+        _ => 1,
+    };
+    let name = Value::str(cx.name());
+    let is_builtin = !matches!(function, Value::Closure(_));
+    let mut tasks = Vec::with_capacity(shares);
+    for first in 0..shares {
+        let share = items.iter().skip(first).step_by(shares).cloned().collect();
+        let workers = workers / shares + usize::from(first < workers % shares);
+        let (function, name) = (function.clone(), name.clone());
+        let args = vec![Value::array(share), count(workers), function, name, count(first), count(shares)];
+        let share = Value::Native(0, &PARALLEL_MAP_SHARE);
+        tasks.push(if is_builtin {
+            cx.call(Origin::Program, share, args)
+        } else {
+            cx.start_task(share, args)?
+        });
+    }
+    let args = vec![Value::array(tasks), count(items.len()), Value::Bool(wanted)];
+    Ok(cx.call(Origin::Program, Value::Native(0, &PARALLEL_MAP_JOIN), args))
 }
 
 /// What can be said about a mapper before it is called.
@@ -134,7 +168,7 @@ fn check_mapper(cx: &FiberCx<'_>, items: &Array, function: &Value) -> NativeResu
                 let help = "return values, or use shared_add_int or a channel";
                 return Err(cx.fail(Code::ArgumentValue, message).with_help(help));
             }
-            cx.check_captures(closure)
+            Ok(())
         }
         Value::Native(alias, def) => {
             let mapper = def.name_at(*alias);
@@ -163,11 +197,19 @@ fn is_text(value: &Value) -> bool {
 
 /// How many fibers work on `len` items: as many as `concurrency_limit` allows.
 pub(crate) fn workers(cx: &FiberCx<'_>, concurrency_limit: Option<i64>, len: usize) -> NativeResult<Value> {
+    worker_count(cx, concurrency_limit, len).map(count)
+}
+
+fn worker_count(cx: &FiberCx<'_>, concurrency_limit: Option<i64>, len: usize) -> NativeResult<usize> {
     let limit = match concurrency_limit {
         Some(limit) => positive(cx, "concurrency_limit", limit)?,
         None => cx.pool_size(),
     };
-    Ok(Value::Int(i64::try_from(limit.min(len)).unwrap_or(i64::MAX)))
+    Ok(limit.min(len))
+}
+
+fn count(count: usize) -> Value {
+    Value::Int(i64::try_from(count).unwrap_or(i64::MAX))
 }
 
 /// Refuses what is no count.

@@ -1,38 +1,39 @@
 //! The shared store: values under names that all fibers and isolates see.
 
-use ruff_runtime::Value;
 use ruff_runtime::native;
 use ruff_runtime::native::{FiberCx, NativeResult};
-use ruff_runtime::scheduler::untransferable;
-use ruff_runtime::value::Str;
+use ruff_runtime::value::equal;
+use ruff_runtime::{Value, VmError};
 use ruff_syntax::Code;
 
-/// Stores a value under a name, in the place of what was there; gives `true`. Everything sees the store that runs in
-/// the process, so what is stored is a copy. Promises and other handles but channels cannot be stored.
+/// Stores a value under a name, in the place of what was there; gives `true`. All isolates of the program see the store,
+/// so what is stored is a copy. Promises and other handles but channels cannot be stored.
+///
+/// # Errors
+/// `shared_set cannot store a {type} value` for what is bound to its isolate.
 ///
 /// ```ruff
 /// shared_set("limit", 5)         # => true
 /// ```
 #[native(family = "concurrency", returns = "bool")]
-fn shared_set(cx: &mut FiberCx<'_>, key: Str, value: Value) -> NativeResult<Value> {
-    if let Some(kind) = untransferable(&value) {
-        return Err(cx.fail(Code::Transfer, format!("{} cannot store a {kind} value", cx.name())));
-    }
-    cx.shared().insert(key, value);
-    Ok(Value::Bool(true))
+fn shared_set(cx: &mut FiberCx<'_>, key: &str, value: Value) -> NativeResult<Value> {
+    store(cx, cx.name(), key, value, None).map(Value::Bool)
 }
 
-/// A copy of the value under a name. Fails with `shared_get key '{key}' not found`.
+/// A copy of the value under a name.
+///
+/// # Errors
+/// `shared_get key '{key}' not found`
 ///
 /// ```ruff
 /// shared_set("limit", 5)
 /// shared_get("limit")            # => 5
 /// ```
 #[native(family = "concurrency", returns = "any")]
-fn shared_get(cx: &mut FiberCx<'_>, key: Str) -> NativeResult<Value> {
-    match cx.shared().get(&key).cloned() {
-        Some(value) => Ok(value),
-        None => Err(not_found(cx, &key)),
+fn shared_get(cx: &mut FiberCx<'_>, key: &str) -> NativeResult<Value> {
+    match cx.shared_get(key) {
+        Some((value, _)) => Ok(value),
+        None => Err(not_found(cx.name(), key)),
     }
 }
 
@@ -42,8 +43,8 @@ fn shared_get(cx: &mut FiberCx<'_>, key: Str) -> NativeResult<Value> {
 /// shared_has("nothing")          # => false
 /// ```
 #[native(family = "concurrency", returns = "bool")]
-fn shared_has(cx: &mut FiberCx<'_>, key: Str) -> Value {
-    Value::Bool(cx.shared().contains_key(&key))
+fn shared_has(cx: &mut FiberCx<'_>, key: &str) -> Value {
+    Value::Bool(cx.shared_has(key))
 }
 
 /// Removes the value under a name; gives whether there was one.
@@ -52,38 +53,112 @@ fn shared_has(cx: &mut FiberCx<'_>, key: Str) -> Value {
 /// shared_delete("nothing")       # => false
 /// ```
 #[native(family = "concurrency", returns = "bool")]
-fn shared_delete(cx: &mut FiberCx<'_>, key: Str) -> Value {
-    Value::Bool(cx.shared().remove(&key).is_some())
+fn shared_delete(cx: &mut FiberCx<'_>, key: &str) -> Value {
+    Value::Bool(cx.shared_remove(key))
 }
 
-/// Adds `delta` to the int under a name, in one step, and gives the sum.
+/// The names of all values in the shared store, sorted.
 ///
-/// Fails if there is none, if it is no int, or if the sum is too large; it stays as it is then.
+/// ```ruff
+/// shared_set("b", 1)
+/// shared_set("a", 2)
+/// shared_keys()                  # => ["a", "b"]
+/// ```
+#[native(family = "concurrency", returns = "array")]
+fn shared_keys(cx: &mut FiberCx<'_>) -> Value {
+    Value::array(cx.shared_keys().into_iter().map(Value::string).collect())
+}
+
+/// Adds `delta` to the int under a name, in one step, and gives the sum. If it fails the int stays as it is.
+///
+/// # Errors
+/// `shared_add_int key '{key}' not found`; `shared_add_int requires key '{key}' to reference an int`;
+/// `Integer overflow: {a} + {b}`
 ///
 /// ```ruff
 /// shared_set("count", 40)
 /// shared_add_int("count", 2)     # => 42
 /// ```
 #[native(family = "concurrency", returns = "int")]
-fn shared_add_int(cx: &mut FiberCx<'_>, key: Str, delta: i64) -> NativeResult<Value> {
-    let stored = match cx.shared().get_mut(&key) {
-        Some(Value::Int(stored)) => stored,
-        Some(_) => {
-            let message = format!("{} requires key '{key}' to reference an int", cx.name());
-            return Err(cx.fail(Code::ArgumentValue, message));
+fn shared_add_int(cx: &mut FiberCx<'_>, key: &str, delta: i64) -> NativeResult<Value> {
+    cx.shared_add(key, delta).map(Value::Int)
+}
+
+/// Stores `new` under a name if `old` is what is there, in one step; gives whether it did.
+///
+/// # Errors
+/// `shared_compare_and_set key '{key}' not found`; `shared_compare_and_set cannot store a {type} value` for what is bound
+/// to its isolate.
+///
+/// ```ruff
+/// shared_set("state", "idle")
+/// shared_compare_and_set("state", "idle", "busy")    # => true
+/// ```
+#[native(family = "concurrency", returns = "bool")]
+fn shared_compare_and_set(cx: &mut FiberCx<'_>, key: &str, old: Value, new: Value) -> NativeResult<Value> {
+    loop {
+        let Some((value, version)) = cx.shared_get(key) else { return Err(not_found(cx.name(), key)) };
+        if !equal(&value, &old) {
+            return Ok(Value::Bool(false));
         }
-        None => return Err(not_found(cx, &key)),
-    };
-    let before = *stored;
-    match before.checked_add(delta) {
-        Some(sum) => {
-            *stored = sum;
-            Ok(Value::Int(sum))
+        if store(cx, cx.name(), key, new.clone(), Some(version))? {
+            return Ok(Value::Bool(true));
         }
-        None => Err(cx.fail(Code::IntegerOverflow, format!("Integer overflow: {before} + {delta}"))),
+        // Somebody else was faster, perhaps with the same value.
     }
 }
 
-fn not_found(cx: &FiberCx<'_>, key: &Str) -> ruff_runtime::VmError {
-    cx.fail(Code::MissingKey, format!("{} key '{key}' not found", cx.name()))
+/// Stores what `function` gives for the value under a name, in one step, and gives that. If somebody else stores something
+/// meanwhile, `function` is called again with that, so it should do nothing else.
+///
+/// # Errors
+/// `shared_update key '{key}' not found`; `shared_update callback must not await`; `shared_update cannot store a {type}
+/// value` for what is bound to its isolate; and whatever `function` throws.
+///
+/// ```ruff
+/// shared_set("seen", ["a"])
+/// shared_update("seen", func(seen) { return push(seen, "b") })   # => ["a", "b"]
+/// ```
+#[native(family = "concurrency", ruff = "prelude/shared_update.ruff", returns = "any")]
+fn shared_update(key: &str, #[types(function)] function: Value);
+
+/// The value under a name, its version, and how often the fiber has waited.
+#[native(family = "concurrency", returns = "array")]
+fn __shared_update_begin(cx: &mut FiberCx<'_>, key: &str) -> NativeResult<Value> {
+    let Some((value, version)) = cx.shared_get(key) else { return Err(not_found("shared_update", key)) };
+    Ok(Value::array(vec![value, number(version), number(cx.waits().into())]))
+}
+
+/// Stores a value if that version is still there and the fiber has not waited meanwhile; whether it did.
+#[native(family = "concurrency", returns = "bool")]
+fn __shared_update_end(
+    cx: &mut FiberCx<'_>,
+    key: &str,
+    value: Value,
+    version: i64,
+    waits: i64,
+) -> NativeResult<Value> {
+    if i64::from(cx.waits()) != waits {
+        return Err(cx.fail(Code::ArgumentValue, "shared_update callback must not await"));
+    }
+    store(cx, "shared_update", key, value, u64::try_from(version).ok()).map(Value::Bool)
+}
+
+fn number(number: u64) -> Value {
+    Value::Int(i64::try_from(number).unwrap_or(i64::MAX))
+}
+
+fn store(
+    cx: &mut FiberCx<'_>,
+    by: &str,
+    key: &str,
+    value: Value,
+    version: Option<u64>,
+) -> NativeResult<bool> {
+    let stored = cx.shared_set(key, value, version);
+    stored.map_err(|kind| VmError::new(Code::Transfer, format!("{by} cannot store a {kind} value")))
+}
+
+fn not_found(by: &str, key: &str) -> VmError {
+    VmError::new(Code::MissingKey, format!("{by} key '{key}' not found"))
 }

@@ -17,11 +17,11 @@ use ruff_syntax::Code;
 /// ```
 #[native(family = "concurrency", returns = "taskhandle")]
 fn spawn_task(cx: &mut FiberCx<'_>, #[types(function)] function: Value) -> NativeResult<Value> {
-    let Value::Closure(closure) = function else {
+    let Value::Closure(_) = function else {
         let message = format!("{}() requires an async function argument", cx.name());
         return Err(cx.fail(Code::ArgumentType, message));
     };
-    cx.start_task(closure)
+    cx.start_task(function, Vec::new())
 }
 
 /// A promise of the result of a task. The result can be claimed once: a second promise is rejected with

@@ -1,5 +1,6 @@
 //! [`Chunk`]: a compiled function, the same for all isolates that run it.
 
+use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use ruff_syntax::{SourceFile, Span};
@@ -8,9 +9,10 @@ use super::{
     CaptureFrom, Handler, ImportSite, Instr, Invoke, Op, Outside, PlaceRoot, PlaceSite, ProtoFlags,
     RaiseSite, Role, StructLiteral,
 };
+use crate::heap::Ref;
 use crate::module::ModuleId;
 use crate::native::NativeDef;
-use crate::value::{Sym, Tagged, Value, Variant};
+use crate::value::{ModuleValue, Sym, Tagged, Value, Variant};
 
 /// A compiled function.
 ///
@@ -80,6 +82,8 @@ pub enum Const {
     Native(u8, &'static NativeDef),
     /// An enum value without payload.
     Variant(Variant),
+    /// The namespace of builtins with that name, and what is in it.
+    Namespace(Sym, Vec<(Sym, u8, &'static NativeDef)>),
     /// `true` or `false`.
     Bool(bool),
     /// `null`
@@ -96,6 +100,13 @@ impl Const {
             Value::Float(float) => Const::Float(*float),
             Value::Native(alias, def) => Const::Native(*alias, def),
             Value::Tagged(tagged) => Const::Variant(tagged.variant()),
+            Value::Module(module) => {
+                let member = |(name, value): (&Sym, &Value)| match value {
+                    Value::Native(alias, def) => Some((*name, *alias, *def)),
+                    _ => None,
+                };
+                Const::Namespace(module.name, module.exports.iter().filter_map(member).collect())
+            }
             Value::Bool(truth) => Const::Bool(*truth),
             Value::Nothing => Const::Nothing,
             other => other.as_str().map_or(Const::Null, |text| Const::Text(text.into())),
@@ -110,6 +121,11 @@ impl Const {
             Const::Text(text) => Value::str(text),
             Const::Native(alias, def) => Value::Native(*alias, def),
             Const::Variant(variant) => Value::Tagged(Tagged::new(*variant, &mut [])),
+            Const::Namespace(name, members) => {
+                let member = |&(name, alias, def): &(Sym, u8, _)| (name, Value::Native(alias, def));
+                let exports = members.iter().map(member).collect();
+                Value::Module(Ref::new(ModuleValue { name: *name, exports, types: HashMap::new() }))
+            }
             Const::Bool(truth) => Value::Bool(*truth),
             Const::Null => Value::Null,
             Const::Nothing => Value::Nothing,

@@ -46,12 +46,24 @@ pub(super) enum Turn {
 impl Guest {
     /// Takes up an isolate.
     pub(super) fn begin(program: &Arc<Program>, start: Start, host: Box<dyn Host>) -> Guest {
-        let Start { function, mailbox, job } = start;
+        let Start { call, mailbox, job } = start;
         let member = Member::guest(program.clone(), mailbox.clone());
         let mut vm = Vm::in_isolate(host, member);
-        let function = vm.receive_parcel(function);
-        vm.begin(function);
-        Guest { vm, mailbox, job: Some(job), phase: Phase::Running }
+        let call = vm.receive_parcel(call);
+        // Only builtins can fail to be called, which is a mistake in them.
+        let begun = vm.begin(call);
+        let mut guest = Guest { vm, mailbox, job: Some(job), phase: Phase::Running };
+        if let Err(error) = begun {
+            guest.finish(Err(error));
+        }
+        guest
+    }
+
+    /// Does not take up an isolate that was cancelled before it began.
+    pub(super) fn refuse(program: &Program, start: Start) {
+        start.mailbox.close();
+        Member::answer(start.job, Answer::Cancelled);
+        program.leave();
     }
 
     /// Lets it go on until it waits or the host's clock reaches `until`.

@@ -34,10 +34,17 @@ pub(crate) struct Member {
     /// Whatever it runs is to be dropped.
     pub(crate) is_over: bool,
     /// What it waits for that others do.
-    expected: HashMap<u64, Deferred>,
+    expected: HashMap<u64, Expected>,
     next: u64,
     /// The other isolates, if all are on one thread and this is the one that the program began in.
     pub(crate) yard: Option<Box<Yard>>,
+}
+
+/// Something that another isolate will tell.
+pub(crate) struct Expected {
+    pub(crate) promise: Deferred,
+    /// Whatever the other tells, nobody wants it any more.
+    pub(crate) is_cancelled: bool,
 }
 
 impl Member {
@@ -69,23 +76,25 @@ impl Member {
         }
     }
 
-    /// Starts an isolate that calls `function`, and settles `promise` with what that gives. Answers how to reach it.
+    /// Starts an isolate that makes `call`, a function with its arguments, and settles `promise` with what that gives. Answers how to reach it, and under which
+    /// number its result comes.
     pub(crate) fn start(
         &mut self,
         host: &mut dyn Host,
-        function: Parcel,
+        call: Parcel,
         promise: Option<Deferred>,
-    ) -> Arc<Mailbox> {
+    ) -> (Arc<Mailbox>, u64) {
+        let number = self.next;
         let job = match promise {
             Some(promise) => Job::Task(self.mailbox.clone(), self.expect(promise)),
             None => Job::Block,
         };
         let mailbox = Mailbox::new(Interrupt::of_nobody(), self.program.census.clone());
-        let start = Start { function, mailbox: mailbox.clone(), job };
+        let start = Start { call, mailbox: mailbox.clone(), job };
         if self.program.start(start) {
             self.employ(host);
         }
-        mailbox
+        (mailbox, number)
     }
 
     /// Has one more thread for isolates, if the host works on several.
@@ -105,18 +114,25 @@ impl Member {
     pub(crate) fn expect(&mut self, promise: Deferred) -> u64 {
         let number = self.next;
         self.next += 1;
-        self.expected.insert(number, promise);
+        self.expected.insert(number, Expected { promise, is_cancelled: false });
         number
     }
 
+    /// What is expected under a number is not wanted any more.
+    pub(crate) fn cancel_expected(&mut self, number: u64) {
+        if let Some(expected) = self.expected.get_mut(&number) {
+            expected.is_cancelled = true;
+        }
+    }
+
     /// What was expected under a number.
-    pub(crate) fn expected(&mut self, number: u64) -> Option<Deferred> {
+    pub(crate) fn expected(&mut self, number: u64) -> Option<Expected> {
         self.expected.remove(&number)
     }
 
     /// All that is expected.
     pub(crate) fn all_expected(&self) -> impl Iterator<Item = &Deferred> {
-        self.expected.values()
+        self.expected.values().map(|expected| &expected.promise)
     }
 
     /// Nothing is expected any more.

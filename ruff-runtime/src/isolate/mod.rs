@@ -15,14 +15,16 @@ mod pack;
 mod parcel;
 mod program;
 mod seat;
+mod store;
 mod unpack;
 mod yard;
 
 pub(crate) use mail::{Answer, Mail, Mailbox, Wait};
-pub(crate) use member::Member;
+pub(crate) use member::{Expected, Member};
 pub(crate) use pack::Stuck;
 pub(crate) use parcel::Parcel;
 pub(crate) use program::Program;
 pub(crate) use seat::Seat;
+pub(crate) use store::Added;
 
 use declared::Declared;

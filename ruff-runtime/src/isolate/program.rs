@@ -1,12 +1,13 @@
 //! [`Program`]: what all isolates of an engine have in common.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::census::Census;
 use super::mail::{Mail, Mailbox};
 use super::parcel::Parcel;
 use super::seat::Seat;
+use super::store::Store;
 use crate::engine::Options;
 use crate::interrupt::Interrupt;
 use crate::module::Numbers;
@@ -20,7 +21,7 @@ pub(crate) struct Program {
     pub(crate) options: Options,
     pub(crate) census: Arc<Census>,
     /// Values under names.
-    pub(crate) shared: Mutex<BTreeMap<String, Parcel>>,
+    pub(crate) shared: Store,
     /// What the user should be told, in the order of what happened.
     pub(crate) reports: Mutex<Vec<Report>>,
     /// The isolate that the program began in.
@@ -48,8 +49,8 @@ struct Starts {
 
 /// An isolate that is about to begin.
 pub(crate) struct Start {
-    /// The function that it calls.
-    pub(crate) function: Parcel,
+    /// A function and its arguments.
+    pub(crate) call: Parcel,
     pub(crate) mailbox: Arc<Mailbox>,
     pub(crate) job: Job,
 }
@@ -72,16 +73,11 @@ impl Program {
             options: options.clone(),
             main: Mailbox::new(Interrupt::new(), census.clone()),
             census,
-            shared: Mutex::default(),
+            shared: Store::default(),
             reports: Mutex::default(),
             exit: Mutex::default(),
             starts: Mutex::default(),
         })
-    }
-
-    /// The values that all isolates share.
-    pub(crate) fn shared(&self) -> MutexGuard<'_, BTreeMap<String, Parcel>> {
-        lock(&self.shared)
     }
 
     /// Adds to what the user should be told.
@@ -192,7 +188,7 @@ impl Program {
         for mailbox in started {
             mailbox.post(Mail::Over);
         }
-        lock(&self.shared).clear();
+        self.shared.clear();
     }
 }
 

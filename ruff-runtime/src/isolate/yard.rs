@@ -73,6 +73,11 @@ impl Yard {
             self.guests.len() - 1
         });
         start.mailbox.interrupt.sit_down(&self.seat, number);
+        if start.mailbox.interrupt.is_requested() {
+            Guest::refuse(&self.program, start);
+            self.free.push(number);
+            return true;
+        }
         let guest = Box::new(Guest::begin(&self.program, start, host.fork()));
         if let Some(place) = self.guests.get_mut(number) {
             *place = Some(guest);

@@ -1,7 +1,6 @@
 //! [`FiberCx`]: what a native sees that starts something or waits.
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
 use std::ops::{Deref, DerefMut};
 use std::rc::Rc;
 use std::time::Duration;
@@ -11,19 +10,18 @@ use ruff_syntax::Code;
 use super::{Cx, NativeResult};
 use crate::bytecode::Outside;
 use crate::error::{TracePoint, VmError};
-use crate::heap::Ref;
 use crate::host::{HostResult, Operation};
-use crate::isolate::Member;
+use crate::isolate::{Added, Member};
 use crate::module::Modules;
 use crate::scheduler::{All, Channel, Claim, Deferred, Follow, Origin, Outcome, Promise, Scheduler, Task};
-use crate::value::{Closure, ErrorValue, Handle, Str, Value};
+use crate::value::{Closure, ErrorValue, Handle, Value};
 
 /// The context of a native that works with fibers: a [`Cx`] that also knows the scheduler.
 pub struct FiberCx<'vm> {
     cx: Cx<'vm>,
     scheduler: &'vm mut Scheduler,
     /// The files that the isolate has loaded, and what it knows of others; nothing where only a builtin runs.
-    isolate: Option<(&'vm Modules, &'vm mut Member)>,
+    isolate: Option<(&'vm mut Modules, &'vm mut Member)>,
     /// The call.
     at: Option<TracePoint>,
     calls: Vec<StartedCall>,
@@ -59,7 +57,7 @@ impl<'vm> FiberCx<'vm> {
     }
 
     /// The same in an isolate.
-    pub(crate) fn in_isolate(self, modules: &'vm Modules, member: &'vm mut Member) -> Self {
+    pub(crate) fn in_isolate(self, modules: &'vm mut Modules, member: &'vm mut Member) -> Self {
         FiberCx { isolate: Some((modules, member)), ..self }
     }
 
@@ -85,24 +83,28 @@ impl<'vm> FiberCx<'vm> {
         value
     }
 
-    /// Calls a function of the program without arguments in an isolate of its own; a handle for the result.
+    /// Calls a function of the program, or a builtin written in Ruff, in an isolate of its own; a handle for the result.
     ///
-    /// Errors: it takes arguments, or captured what cannot cross isolates.
-    pub fn start_task(&mut self, function: Ref<Closure>) -> NativeResult<Value> {
-        if function.proto.params > 0 {
-            let (name, expected) = (function.proto.name(), function.proto.params);
-            return Err(VmError::new(Code::CallArity, format!("{name} expects {expected} arguments, got 0")));
+    /// Errors: it takes another number of arguments, or something that it captured cannot cross isolates.
+    pub fn start_task(&mut self, function: Value, args: Vec<Value>) -> NativeResult<Value> {
+        if let Value::Closure(closure) = &function
+            && usize::from(closure.proto.params) != args.len()
+        {
+            let (name, expected, got) = (closure.proto.name(), closure.proto.params, args.len());
+            let message = format!("{name} expects {expected} arguments, got {got}");
+            return Err(VmError::new(Code::CallArity, message));
         }
         let Some((modules, member)) = &mut self.isolate else {
             return Err(VmError::new(Code::Transfer, "there are no isolates here"));
         };
-        let function = member
-            .pack(Value::Closure(function), modules)
-            .map_err(|stuck| stuck.refusal(&format!("{}()", self.cx.name())))?;
+        let call = Value::array(std::iter::once(function).chain(args).collect());
+        let function =
+            member.pack(call, modules).map_err(|stuck| stuck.refusal(&format!("{}()", self.cx.name())))?;
         let (promise, result) = Scheduler::promise(Origin::Task, self.at.take());
         self.scheduler.has_company = true;
-        let isolate = member.start(self.cx.host(), function, Some(result.clone()));
-        Ok(Value::Handle(Handle::new(Task { promise, result, isolate, claim: Cell::new(Claim::Free) })))
+        let (isolate, number) = member.start(self.cx.host(), function, Some(result.clone()));
+        let claim = Cell::new(Claim::Free);
+        Ok(Value::Handle(Handle::new(Task { promise, result, isolate, number, claim })))
     }
 
     /// Cancels a task, unless it is over. Answers whether it was not.
@@ -113,7 +115,9 @@ impl<'vm> FiberCx<'vm> {
         task.claim.set(Claim::Cancelled);
         task.result.mark_handled();
         task.isolate.interrupt.request();
-        self.scheduler.cancelled(&task.result);
+        if let Some((_, member)) = &mut self.isolate {
+            member.cancel_expected(task.number);
+        }
         true
     }
 
@@ -130,9 +134,63 @@ impl<'vm> FiberCx<'vm> {
         value
     }
 
-    /// The shared store.
-    pub fn shared(&mut self) -> &mut BTreeMap<Str, Value> {
-        &mut self.scheduler.shared
+    /// A copy of the value in the shared store under `key`, and its version.
+    pub fn shared_get(&mut self, key: &str) -> Option<(Value, u64)> {
+        let (modules, member) = self.isolate.as_mut()?;
+        let (parcel, version) = member.program.shared.get(key)?;
+        Some((parcel.unpack(modules, &mut member.declared), version))
+    }
+
+    /// Stores a copy of `value` in the shared store; with a `version` only if the value of that version is still there.
+    /// Answers whether it did.
+    ///
+    /// Errors: the type of something in `value` that is bound to its isolate.
+    pub fn shared_set(
+        &mut self,
+        key: &str,
+        value: Value,
+        version: Option<u64>,
+    ) -> Result<bool, &'static str> {
+        let Some((modules, member)) = &mut self.isolate else { return Ok(false) };
+        let parcel = member.pack(value, modules).map_err(|stuck| stuck.kind)?;
+        Ok(member.program.shared.set(key, parcel, version))
+    }
+
+    /// Whether there is a value in the shared store under `key`.
+    pub fn shared_has(&self, key: &str) -> bool {
+        self.isolate.as_ref().is_some_and(|(_, member)| member.program.shared.has(key))
+    }
+
+    /// Removes a value from the shared store. Answers whether there was one.
+    pub fn shared_remove(&mut self, key: &str) -> bool {
+        self.isolate.as_ref().is_some_and(|(_, member)| member.program.shared.remove(key))
+    }
+
+    /// The keys of the shared store, sorted.
+    pub fn shared_keys(&self) -> Vec<String> {
+        self.isolate.as_ref().map(|(_, member)| member.program.shared.keys()).unwrap_or_default()
+    }
+
+    /// Adds to the int in the shared store under `key`, and answers the sum.
+    ///
+    /// Errors: the function's, of what keeps it from that.
+    pub fn shared_add(&mut self, key: &str, delta: i64) -> NativeResult<i64> {
+        let added = self.isolate.as_ref().map(|(_, member)| member.program.shared.add(key, delta));
+        let name = self.cx.name();
+        let (code, message) = match added.unwrap_or(Added::Nothing) {
+            Added::Sum(sum) => return Ok(sum),
+            Added::Overflow(before) => {
+                (Code::IntegerOverflow, format!("Integer overflow: {before} + {delta}"))
+            }
+            Added::NoInt => (Code::ArgumentValue, format!("{name} requires key '{key}' to reference an int")),
+            Added::Nothing => (Code::MissingKey, format!("{name} key '{key}' not found")),
+        };
+        Err(VmError::new(code, message))
+    }
+
+    /// How often the fiber that calls has waited.
+    pub fn waits(&self) -> u32 {
+        self.scheduler.waits()
     }
 
     /// The name of a variable that a function assigns and that is not its own, if there is one.
@@ -147,16 +205,9 @@ impl<'vm> FiberCx<'vm> {
         }
     }
 
-    /// Refuses functions that captured what cannot cross isolates.
-    pub fn check_captures(&self, closure: &Closure) -> NativeResult<()> {
-        match closure.stuck_capture() {
-            None => Ok(()),
-            Some((name, kind)) => {
-                let by = self.cx.name();
-                let message = format!("{by}() cannot capture '{name}': {kind} values cannot cross isolates");
-                Err(VmError::new(Code::Transfer, message))
-            }
-        }
+    /// How many isolates may work at a time.
+    pub fn workers(&self) -> usize {
+        self.isolate.as_ref().map_or(1, |(_, member)| member.program.options.workers.max(1))
     }
 
     /// How many parts of an operation go on at a time if the program does not say.

@@ -13,7 +13,6 @@ mod promise;
 mod strand;
 mod task;
 mod timer;
-mod transfer;
 
 pub(crate) use all::All;
 pub use all::member_rejected;
@@ -24,16 +23,15 @@ pub(crate) use promise::{Reaction, Waiter};
 pub(crate) use strand::{Aside, Resumption, Role, StrandId};
 pub(crate) use task::Claim;
 pub use task::{TASK, Task};
-pub use transfer::untransferable;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::rc::Rc;
 use std::time::Duration;
 
 use crate::error::{TracePoint, VmError};
 use crate::host::{Host, HostResult, Operation};
 use crate::native::NativeResult;
-use crate::value::{ErrorValue, Str, Value};
+use crate::value::{ErrorValue, Value};
 
 use lost::Lost;
 use operations::Operations;
@@ -63,8 +61,6 @@ pub struct Scheduler {
     timers: Timers,
     operations: Operations,
     lost: Lost,
-    /// Values under names that all see.
-    pub(crate) shared: BTreeMap<Str, Value>,
     /// How many parts of an operation go on at a time if the program does not say.
     pub(crate) pool_size: usize,
     /// A program that received in vain was told so.
@@ -85,7 +81,6 @@ impl Scheduler {
             timers: Timers::default(),
             operations: Operations::default(),
             lost: Lost::new(policy),
-            shared: BTreeMap::new(),
             pool_size: POOL_SIZE,
             has_warned: false,
             has_company: false,
@@ -111,6 +106,11 @@ impl Scheduler {
     /// Whether the fiber that runs has waited before.
     pub(crate) fn has_waited(&self) -> bool {
         self.strands.get(self.current).is_some_and(|strand| strand.waits > 0)
+    }
+
+    /// How often the fiber that runs has waited.
+    pub(crate) fn waits(&self) -> u32 {
+        self.strands.get(self.current).map_or(0, |strand| strand.waits)
     }
 
     /// How many fibers live.

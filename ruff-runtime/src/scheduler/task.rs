@@ -21,6 +21,8 @@ pub struct Task {
     pub(crate) result: Deferred,
     /// The isolate that works on it.
     pub(crate) isolate: Arc<Mailbox>,
+    /// The number under which that tells the result.
+    pub(crate) number: u64,
     pub(crate) claim: Cell<Claim>,
 }
 

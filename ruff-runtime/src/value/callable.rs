@@ -2,12 +2,11 @@
 
 use std::rc::Rc;
 
-use super::{Str, Sym, Value};
+use super::{Str, Value};
 use crate::bytecode::Proto;
 use crate::error::VmError;
 use crate::heap::{HeapObject, Ref};
 use crate::native::{Cx, NativeDef};
-use crate::scheduler::untransferable;
 
 /// A function of the program with the variables it captured.
 pub struct Closure {
@@ -15,14 +14,6 @@ pub struct Closure {
     pub proto: Rc<Proto>,
     /// What it captured, in the order of the resolver's captures: values, or cells where they are shared.
     pub captures: Box<[Value]>,
-}
-
-impl Closure {
-    /// A captured variable whose value cannot cross isolates, and the type that keeps it from that.
-    pub(crate) fn stuck_capture(&self) -> Option<(Sym, &'static str)> {
-        let names = self.proto.capture_names.iter();
-        names.zip(&self.captures).find_map(|(name, value)| Some((*name, untransferable(value)?)))
-    }
 }
 
 impl HeapObject for Closure {

@@ -68,7 +68,7 @@ impl Vm {
     #[cold]
     pub(super) fn spawn(&mut self, instr: Instr) -> VmResult {
         let Value::Closure(closure) = self.reg(instr.a).clone() else { return Ok(()) };
-        self.start_isolate(closure, "spawn block", None).map(drop)
+        self.start_block(closure, "spawn block")
     }
 
     /// Calls a builtin that works with fibers.
@@ -121,7 +121,8 @@ impl Vm {
         let at = self.here();
         let args = self.fiber.stack.values_mut().get_mut(site.base..site.base + site.count);
         let cx = Cx::new(&mut *self.host, Some(def), alias);
-        let mut cx = FiberCx::new(cx, &mut self.scheduler, at).in_isolate(&self.modules, &mut self.member);
+        let mut cx =
+            FiberCx::new(cx, &mut self.scheduler, at).in_isolate(&mut self.modules, &mut self.member);
         let value = body(&mut cx, args.unwrap_or_default())?;
         let calls = cx.into_calls();
         check_depth(value.depth(), "calling a builtin")?;

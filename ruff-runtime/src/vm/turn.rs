@@ -7,18 +7,29 @@ use crate::bytecode::Instr;
 use crate::error::{Ending, VmError};
 use crate::fiber::Fiber;
 use crate::heap::Ref;
-use crate::isolate::{Answer, Mail, Mailbox, Parcel, Stuck, Wait};
-use crate::scheduler::{Deferred, Outcome};
+use crate::isolate::{Answer, Expected, Mail, Parcel, Stuck, Wait};
+use crate::scheduler::Outcome;
 use crate::value::{Closure, ErrorValue, Value};
 
 impl Vm {
-    /// Gets ready to run a function without parameters in this isolate.
-    pub(crate) fn begin(&mut self, function: Value) {
-        if let Value::Closure(closure) = function {
-            *self.fiber = Fiber::new(closure, &mut [], self.call_depth.saturating_add(1));
-        }
+    /// Gets ready to make a call in this isolate: of the first of an array, with the others as arguments.
+    pub(crate) fn begin(&mut self, call: Value) -> VmResult {
         self.start_limits();
         self.scheduler.start_main();
+        let Value::Array(call) = call else { return Ok(()) };
+        let mut args = call.into_owned().into_vec();
+        let rest = args.split_off(1.min(args.len()));
+        let closure = match std::mem::replace(&mut args, rest).pop() {
+            Some(Value::Closure(closure)) if closure.proto.flags.is_generator => {
+                let message = "Task result cannot cross isolates: generator";
+                return Err(VmError::new(Code::Transfer, message));
+            }
+            Some(Value::Closure(closure)) => closure,
+            Some(Value::Native(_, def)) => self.prelude_closure(def)?,
+            _ => return Ok(()),
+        };
+        *self.fiber = Fiber::new(closure, &mut args, self.call_depth.saturating_add(1));
+        Ok(())
     }
 
     /// Goes on with the fiber that runs, or the next one, until the isolate's own function has ended.
@@ -47,16 +58,13 @@ impl Vm {
         self.member.pack(value, &self.modules)
     }
 
-    /// Starts an isolate that calls `closure`, whose result settles `promise`. `by` is who does so.
-    pub(super) fn start_isolate(
-        &mut self,
-        closure: Ref<Closure>,
-        by: &str,
-        promise: Option<Deferred>,
-    ) -> VmResult<std::sync::Arc<Mailbox>> {
-        let function = self.pack(Value::Closure(closure)).map_err(|stuck| stuck.refusal(by))?;
+    /// Starts an isolate that calls `closure`, and whose result nobody waits for. `by` is who does so.
+    pub(super) fn start_block(&mut self, closure: Ref<Closure>, by: &str) -> VmResult {
+        let call = Value::array(vec![Value::Closure(closure)]);
+        let call = self.pack(call).map_err(|stuck| stuck.refusal(by))?;
         self.scheduler.has_company = true;
-        Ok(self.member.start(&mut *self.host, function, promise))
+        self.member.start(&mut *self.host, call, None);
+        Ok(())
     }
 
     /// Reads what other isolates have sent.
@@ -72,8 +80,9 @@ impl Vm {
     }
 
     fn settle_expected(&mut self, number: u64, answer: Answer) {
-        let Some(promise) = self.member.expected(number) else { return };
+        let Some(Expected { promise, is_cancelled }) = self.member.expected(number) else { return };
         match answer {
+            _ if is_cancelled => self.scheduler.cancelled(&promise),
             Answer::Resolved(parcel) => {
                 let value = self.receive_parcel(parcel);
                 self.scheduler.settle(promise, Outcome::Resolved(value));
