@@ -1,4 +1,5 @@
-//! [`Data`]: values as text formats see them, who know numbers, texts, lists and tables and nothing else.
+//! [`Data`]: values as text formats see them, who know numbers, texts, lists and tables and nothing else; and what keeps
+//! a value from being written or a text from being read.
 
 use std::borrow::Cow;
 
@@ -8,7 +9,9 @@ use ruff_runtime::value::{ErrorValue, Str, Variant, text};
 use ruff_runtime::{Value, VmError};
 use ruff_syntax::Code;
 
-/// How deep written values may be nested, the outermost not counted.
+use crate::place::Place;
+
+/// How deep values may be nested in a text format, read or written, the outermost not counted.
 pub(crate) const MAX_DEPTH: usize = 64;
 
 /// A value as a text format sees it: structs and errors are tables, sets, queues and stacks lists, `Some(v)` is `v`.
@@ -21,6 +24,31 @@ pub(crate) enum Data<'a> {
     List(Vec<&'a Value>),
     /// Entries in the order of insertion, fields in that of their names.
     Table(Vec<(Str, Cow<'a, Value>)>),
+}
+
+/// Why a text of a format stands for no value.
+#[derive(Debug)]
+pub(crate) enum Unreadable {
+    /// Nested too deep.
+    Depth,
+    /// Anything else, told with its place.
+    Mistake(String),
+}
+
+impl Unreadable {
+    pub(crate) fn at(place: Place, detail: &str) -> Unreadable {
+        Unreadable::Mistake(format!("{detail} at {place}"))
+    }
+
+    /// The error of the builtin that reads `format`.
+    #[cold]
+    pub(crate) fn error(&self, cx: &Cx<'_>, format: &str) -> VmError {
+        let message = match self {
+            Unreadable::Depth => format!("{format} input exceeds maximum nesting depth of {MAX_DEPTH}"),
+            Unreadable::Mistake(detail) => format!("{format} parse error: {detail}"),
+        };
+        cx.fail(Code::Conversion, message)
+    }
 }
 
 /// Why a value has no text in a format.

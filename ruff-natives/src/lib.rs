@@ -20,6 +20,7 @@ mod host;
 mod json;
 mod math;
 mod output;
+mod place;
 mod random;
 mod regex;
 #[cfg(test)]

@@ -33,7 +33,7 @@ fn parse_json(cx: &mut Cx<'_>, text: &str) -> NativeResult<Value> {
         let message = format!("JSON input exceeds maximum input size of {limit} bytes");
         return Err(cx.fail(Code::Conversion, message));
     }
-    read::parse(text).map_err(|problem| cx.fail(Code::Conversion, problem.to_string()))
+    read::parse(text).map_err(|problem| problem.error(cx, "JSON"))
 }
 
 /// A value as JSON text on one line, keys sorted by bytes.

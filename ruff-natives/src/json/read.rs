@@ -5,26 +5,44 @@ use ruff_runtime::value::{Dict, Key, Str};
 
 use super::number::Mantissa;
 use super::scan::plain_len;
-use crate::data::MAX_DEPTH;
-
-/// Why a text is no JSON.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum Problem {
-    /// Nested too deep.
-    #[error("JSON input exceeds maximum nesting depth of {MAX_DEPTH}")]
-    Depth,
-    /// Wrong at a position; lines count from 1, columns in bytes.
-    #[error("JSON parse error: {detail} at line {line} column {column}")]
-    Syntax { detail: &'static str, line: usize, column: usize },
-}
+use crate::data::{MAX_DEPTH, Unreadable};
+use crate::place::{BYTE_ORDER_MARK, Place};
 
 /// The value of `text`.
-pub(super) fn parse(text: &str) -> Result<Value, Problem> {
-    let mut reader = Reader { text, bytes: text.as_bytes(), at: 0, sizes: [0; MAX_DEPTH + 1] };
-    let value = reader.value(0)?;
-    match reader.next_token() {
-        None => Ok(value),
-        Some(_) => Err(reader.wrong("trailing characters")),
+pub(super) fn parse(text: &str) -> Result<Value, Unreadable> {
+    let start = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len_utf8() } else { 0 };
+    let mut reader = Reader { text, bytes: text.as_bytes(), at: start, sizes: [0; MAX_DEPTH + 1] };
+    reader.document().map_err(|problem| problem.told(text))
+}
+
+/// Why a text is no JSON.
+#[derive(Debug)]
+enum Problem {
+    /// Nested too deep.
+    Depth,
+    /// Something else should be where a byte is.
+    Expected { what: &'static str, at: usize },
+    /// The byte at a place is wrong.
+    Wrong { detail: &'static str, at: usize },
+    /// The text ends inside of something.
+    End { inside: &'static str },
+}
+
+impl Problem {
+    fn told(&self, text: &str) -> Unreadable {
+        match self {
+            Problem::Depth => Unreadable::Depth,
+            Problem::Expected { what, at } => {
+                Unreadable::at(Place::of(text, *at), &format!("expected {what}"))
+            }
+            Problem::Wrong { detail, at } => Unreadable::at(Place::of(text, *at), detail),
+            // The end is where the last character is, at column 0 of a line without any.
+            Problem::End { inside } => {
+                let mut place = Place::of(text, text.len());
+                place.column -= 1;
+                Unreadable::at(place, &format!("EOF while parsing {inside}"))
+            }
+        }
     }
 }
 
@@ -38,52 +56,57 @@ struct Reader<'a> {
 
 type Read<T> = Result<T, Problem>;
 
+const IN_OBJECT: Problem = Problem::End { inside: "an object" };
+const IN_STRING: Problem = Problem::End { inside: "a string" };
+
 impl Reader<'_> {
-    fn value(&mut self, depth: usize) -> Read<Value> {
-        let first = self.next_token();
+    fn document(&mut self) -> Read<Value> {
+        let value = self.value(0, "a value")?;
+        match self.next_token() {
+            None => Ok(value),
+            Some(_) => Err(self.wrong("trailing characters")),
+        }
+    }
+
+    /// A value `inside` of something, which is what a text that ends before it ends in.
+    fn value(&mut self, depth: usize, inside: &'static str) -> Read<Value> {
+        let Some(first) = self.next_token() else { return Err(Problem::End { inside }) };
         if depth > MAX_DEPTH {
             return Err(Problem::Depth);
         }
         match first {
-            Some(b'"') => {
+            b'"' => {
                 self.at += 1;
                 Ok(self.string()?.into())
             }
-            Some(b'-' | b'0'..=b'9') => self.number(),
-            Some(b'{') => self.object(depth),
-            Some(b'[') => self.array(depth),
-            Some(b't') => self.word("true", Value::Bool(true)),
-            Some(b'f') => self.word("false", Value::Bool(false)),
-            Some(b'n') => self.word("null", Value::Null),
-            Some(_) => Err(self.wrong("expected value")),
-            None => Err(self.wrong("EOF while parsing a value")),
+            b'-' | b'0'..=b'9' => self.number(),
+            b'{' => self.object(depth),
+            b'[' => self.array(depth),
+            b't' => self.word("`true`", Value::Bool(true)),
+            b'f' => self.word("`false`", Value::Bool(false)),
+            b'n' => self.word("`null`", Value::Null),
+            _ => Err(self.expected("value")),
         }
     }
 
     fn array(&mut self, depth: usize) -> Read<Value> {
         self.at += 1;
         let mut items = Vec::new();
-        if self.next_token() == Some(b']') {
-            self.at += 1;
-            return Ok(Value::array(items));
-        }
         loop {
-            items.push(self.value(depth + 1)?);
             match self.next_token() {
-                Some(b',') => {
-                    self.at += 1;
-                    if self.next_token() == Some(b']') {
-                        return Err(self.wrong("trailing comma"));
-                    }
-                }
-                Some(b']') => {
-                    self.at += 1;
-                    return Ok(Value::array(items));
-                }
-                Some(_) => return Err(self.wrong("expected `,` or `]`")),
-                None => return Err(self.wrong("EOF while parsing a list")),
+                Some(b']') if items.is_empty() => break,
+                Some(b']') => return Err(self.wrong("trailing comma")),
+                _ => items.push(self.value(depth + 1, "a list")?),
+            }
+            match self.next_token() {
+                Some(b',') => self.at += 1,
+                Some(b']') => break,
+                Some(_) => return Err(self.expected("`,` or `]`")),
+                None => return Err(Problem::End { inside: "a list" }),
             }
         }
+        self.at += 1;
+        Ok(Value::array(items))
     }
 
     fn object(&mut self, depth: usize) -> Read<Value> {
@@ -99,15 +122,15 @@ impl Reader<'_> {
                 Some(b'"') => self.at += 1,
                 Some(b'}') => return Err(self.wrong("trailing comma")),
                 Some(_) => return Err(self.wrong("key must be a string")),
-                None => return Err(self.wrong("EOF while parsing an object")),
+                None => return Err(IN_OBJECT),
             }
             let key = Key::from(self.string()?);
             match self.next_token() {
                 Some(b':') => self.at += 1,
-                Some(_) => return Err(self.wrong("expected `:`")),
-                None => return Err(self.wrong("EOF while parsing an object")),
+                Some(_) => return Err(self.expected("`:`")),
+                None => return Err(IN_OBJECT),
             }
-            let value = self.value(depth + 1)?;
+            let value = self.value(depth + 1, "an object")?;
             dict.insert_key(key, value);
             match self.next_token() {
                 Some(b',') => self.at += 1,
@@ -116,8 +139,8 @@ impl Reader<'_> {
                     self.remember_size(depth, dict.len());
                     return Ok(Value::Dict(dict));
                 }
-                Some(_) => return Err(self.wrong("expected `,` or `}`")),
-                None => return Err(self.wrong("EOF while parsing an object")),
+                Some(_) => return Err(self.expected("`,` or `}`")),
+                None => return Err(IN_OBJECT),
             }
         }
     }
@@ -129,12 +152,13 @@ impl Reader<'_> {
         }
     }
 
-    fn word(&mut self, word: &str, value: Value) -> Read<Value> {
-        for expected in word.bytes() {
+    /// A word, given as messages show it.
+    fn word(&mut self, word: &'static str, value: Value) -> Read<Value> {
+        for expected in word.trim_matches('`').bytes() {
             match self.peek() {
                 Some(byte) if byte == expected => self.at += 1,
-                Some(_) => return Err(self.wrong("expected ident")),
-                None => return Err(self.wrong("EOF while parsing a value")),
+                Some(_) => return Err(self.expected(word)),
+                None => return Err(Problem::End { inside: word }),
             }
         }
         Ok(value)
@@ -211,7 +235,7 @@ impl Reader<'_> {
         match self.peek() {
             _ if self.at > start => Ok(()),
             Some(_) => Err(self.wrong("invalid number")),
-            None => Err(self.wrong("EOF while parsing a value")),
+            None => Err(Problem::End { inside: "a number" }),
         }
     }
 
@@ -241,12 +265,11 @@ impl Reader<'_> {
                     out.push(self.escape()?);
                 }
                 Some(_) => {
-                    self.at += 1;
                     return Err(
-                        self.wrong_before("control character (\\u0000-\\u001F) found while parsing a string")
+                        self.wrong("control character (\\u0000-\\u001F) found while parsing a string")
                     );
                 }
-                None => return Err(self.wrong("EOF while parsing a string")),
+                None => return Err(IN_STRING),
             }
             start = self.at;
             self.skip_plain();
@@ -260,7 +283,7 @@ impl Reader<'_> {
     }
 
     fn escape(&mut self) -> Read<char> {
-        let Some(letter) = self.peek() else { return Err(self.wrong("EOF while parsing a string")) };
+        let letter = self.peek().ok_or(IN_STRING)?;
         self.at += 1;
         let char = match letter {
             b'"' | b'\\' | b'/' => char::from(letter),
@@ -278,35 +301,32 @@ impl Reader<'_> {
     /// The character of a `\u` escape, whose low half follows in another if it has two.
     fn unicode(&mut self) -> Read<char> {
         let first = self.hex()?;
-        match first {
-            0xd800..0xdc00 => {
-                for expected in *b"\\u" {
-                    if self.peek() != Some(expected) {
-                        return Err(self.wrong("unexpected end of hex escape"));
-                    }
-                    self.at += 1;
-                }
-                let second = self.hex()?;
-                if !(0xdc00..0xe000).contains(&second) {
-                    return Err(self.wrong_before("lone leading surrogate in hex escape"));
-                }
-                let code = 0x1_0000 + ((first - 0xd800) << 10 | (second - 0xdc00));
-                char::from_u32(code).ok_or_else(|| self.wrong_before("invalid unicode code point"))
-            }
-            first => {
-                char::from_u32(first).ok_or_else(|| self.wrong_before("lone leading surrogate in hex escape"))
-            }
+        if let Some(char) = char::from_u32(first) {
+            return Ok(char);
         }
+        let lone = self.wrong_before("lone surrogate in hex escape");
+        if first >= 0xdc00 {
+            return Err(lone);
+        }
+        for expected in *b"\\u" {
+            if self.peek().ok_or(IN_STRING)? != expected {
+                return Err(lone);
+            }
+            self.at += 1;
+        }
+        let second = self.hex()?;
+        if !(0xdc00..0xe000).contains(&second) {
+            return Err(lone);
+        }
+        char::from_u32(0x1_0000 + ((first - 0xd800) << 10 | (second - 0xdc00))).ok_or(lone)
     }
 
     fn hex(&mut self) -> Read<u32> {
         let mut code = 0;
         for _ in 0..4 {
-            let Some(byte) = self.peek() else { return Err(self.wrong("EOF while parsing a string")) };
+            let byte = self.peek().ok_or(IN_STRING)?;
+            let Some(digit) = char::from(byte).to_digit(16) else { return Err(self.wrong("invalid escape")) };
             self.at += 1;
-            let Some(digit) = char::from(byte).to_digit(16) else {
-                return Err(self.wrong_before("invalid escape"));
-            };
             code = code << 4 | digit;
         }
         Ok(code)
@@ -328,24 +348,21 @@ impl Reader<'_> {
         }
     }
 
+    #[cold]
+    fn expected(&self, what: &'static str) -> Problem {
+        Problem::Expected { what, at: self.at }
+    }
+
     /// What stands here is wrong.
     #[cold]
     fn wrong(&self, detail: &'static str) -> Problem {
-        self.problem(detail, (self.at + 1).min(self.bytes.len()))
+        Problem::Wrong { detail, at: self.at }
     }
 
-    /// What was just read is wrong.
+    /// What was just read is wrong; its last character is shown.
     #[cold]
     fn wrong_before(&self, detail: &'static str) -> Problem {
-        self.problem(detail, self.at)
-    }
-
-    /// The column is the number of bytes from the start of the line to `end`.
-    fn problem(&self, detail: &'static str, end: usize) -> Problem {
-        let before = self.bytes.get(..end).unwrap_or_default();
-        let line = 1 + before.iter().filter(|&&byte| byte == b'\n').count();
-        let column = before.iter().rev().take_while(|&&byte| byte != b'\n').count();
-        Problem::Syntax { detail, line, column }
+        Problem::Wrong { detail, at: self.at.saturating_sub(1) }
     }
 }
 
@@ -359,7 +376,10 @@ mod tests {
     }
 
     fn problem(text: &str) -> String {
-        parse(text).unwrap_err().to_string().replace("JSON parse error: ", "")
+        match parse(text).unwrap_err() {
+            Unreadable::Depth => "too deep".to_owned(),
+            Unreadable::Mistake(message) => message,
+        }
     }
 
     #[test]
@@ -397,29 +417,30 @@ mod tests {
     #[test]
     fn problems_have_positions() {
         let cases = [
-            ("", "EOF while parsing a value at line 1 column 0"),
             ("x", "expected value at line 1 column 1"),
             ("[1,]", "trailing comma at line 1 column 4"),
+            ("[,]", "expected value at line 1 column 2"),
             ("[1 2]", "expected `,` or `]` at line 1 column 4"),
-            ("[1", "EOF while parsing a list at line 1 column 2"),
             ("{\"a\" 1}", "expected `:` at line 1 column 6"),
             ("{\"a\": 1,}", "trailing comma at line 1 column 9"),
             ("{1: 2}", "key must be a string at line 1 column 2"),
             ("{\"a\": 1 \"b\"}", "expected `,` or `}` at line 1 column 9"),
-            ("{", "EOF while parsing an object at line 1 column 1"),
-            ("\n tru ", "expected ident at line 2 column 5"),
-            ("tru", "EOF while parsing a value at line 1 column 3"),
+            ("\n tru ", "expected `true` at line 2 column 5"),
             ("01", "invalid number at line 1 column 2"),
-            ("-", "EOF while parsing a value at line 1 column 1"),
             ("1.x", "invalid number at line 1 column 3"),
             ("1e400", "number out of range at line 1 column 5"),
-            ("\"a", "EOF while parsing a string at line 1 column 2"),
             (r#""\x""#, "invalid escape at line 1 column 3"),
-            (r#""\ud83d""#, "unexpected end of hex escape at line 1 column 8"),
+            (r#""\é""#, "invalid escape at line 1 column 3"),
+            (r#""\u12é4""#, "invalid escape at line 1 column 6"),
+            (r#""\ud83d""#, "lone surrogate in hex escape at line 1 column 7"),
+            (r#""\ud83d\n""#, "lone surrogate in hex escape at line 1 column 7"),
+            (r#""\ud83d\u0041""#, "lone surrogate in hex escape at line 1 column 7"),
+            (r#""\udc00\ud83d""#, "lone surrogate in hex escape at line 1 column 7"),
             ("1 2", "trailing characters at line 1 column 3"),
+            ("{}\0", "trailing characters at line 1 column 3"),
             (
                 "\"a\nb\"",
-                "control character (\\u0000-\\u001F) found while parsing a string at line 2 column 0",
+                "control character (\\u0000-\\u001F) found while parsing a string at line 1 column 3",
             ),
         ];
         for (text, expected) in cases {
@@ -428,10 +449,62 @@ mod tests {
     }
 
     #[test]
+    fn columns_count_characters_and_every_line_end_ends_a_line() {
+        assert_eq!(problem("[\"é😀\" x"), "expected `,` or `]` at line 1 column 7");
+        assert_eq!(problem("[\"é\"é"), "expected `,` or `]` at line 1 column 5");
+        assert_eq!(problem("[1,\r\n 2,\r3,\n  x]"), "expected value at line 4 column 3");
+        assert_eq!(problem("\u{feff}[x]"), "expected value at line 1 column 2");
+        assert_eq!(problem("[\u{feff}]"), "expected value at line 1 column 2");
+    }
+
+    #[test]
+    fn the_end_of_a_text_is_inside_of_what_was_begun_last() {
+        let cases = [
+            ("", "a value at line 1 column 0"),
+            (" \n", "a value at line 2 column 0"),
+            ("\u{feff}", "a value at line 1 column 0"),
+            ("[", "a list at line 1 column 1"),
+            ("[ \n ", "a list at line 2 column 1"),
+            ("[1", "a list at line 1 column 2"),
+            ("[1,", "a list at line 1 column 3"),
+            ("[[],{}", "a list at line 1 column 6"),
+            ("{", "an object at line 1 column 1"),
+            ("{\"ä\"", "an object at line 1 column 4"),
+            ("{\"a\":", "an object at line 1 column 5"),
+            ("{\"a\":1", "an object at line 1 column 6"),
+            ("{\"a\":1,", "an object at line 1 column 7"),
+            ("{\"a\":[", "a list at line 1 column 6"),
+            ("{\"a", "a string at line 1 column 3"),
+            ("\"ä", "a string at line 1 column 2"),
+            (r#"["\"#, "a string at line 1 column 3"),
+            (r#"["\u00"#, "a string at line 1 column 6"),
+            (r#""\ud83d"#, "a string at line 1 column 7"),
+            (r#""\ud83d\"#, "a string at line 1 column 8"),
+            (r#""\ud83d\ude"#, "a string at line 1 column 11"),
+            ("tru", "`true` at line 1 column 3"),
+            ("[fals", "`false` at line 1 column 5"),
+            ("n", "`null` at line 1 column 1"),
+            ("-", "a number at line 1 column 1"),
+            ("[1.", "a number at line 1 column 3"),
+            ("1e+", "a number at line 1 column 3"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(problem(text), format!("EOF while parsing {expected}"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_byte_order_mark_in_front_says_nothing() {
+        assert_eq!(read("\u{feff} [1]"), "[1]");
+    }
+
+    #[test]
     fn the_limit_on_depth() {
         let nested = |levels| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
         assert!(parse(&nested(65)).is_ok());
-        assert_eq!(problem(&nested(66)), "JSON input exceeds maximum nesting depth of 64");
-        assert_eq!(problem(&nested(1_000_000)), "JSON input exceeds maximum nesting depth of 64");
+        for text in [nested(66), nested(1_000_000), "[".repeat(66), format!("{}1", "[".repeat(65))] {
+            assert_eq!(problem(&text), "too deep");
+        }
+        assert_eq!(problem(&"[".repeat(65)), "EOF while parsing a list at line 1 column 65");
     }
 }

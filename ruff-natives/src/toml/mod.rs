@@ -1,5 +1,6 @@
 //! TOML text, version 1.0.
 
+mod mistake;
 mod read;
 mod write;
 
@@ -8,23 +9,21 @@ use ruff_runtime::heap::Ref;
 use ruff_runtime::native;
 use ruff_runtime::native::{Cx, Family, NativeResult};
 use ruff_runtime::value::Dict;
-use ruff_syntax::Code;
 
 /// The builtins of this family.
 pub(crate) static FAMILY: Family = family!("toml": [self::PARSE_TOML, self::TO_TOML]);
 
 /// The dict that a TOML text stands for, its keys in the order of the text.
 ///
-/// Dates and times become strings. Fails with a place for anything that is not TOML, and for whole numbers of more
-/// than 64 bits.
+/// Dates and times become strings. Fails with a place for anything that is not TOML and for numbers that do not fit
+/// into 64 bits, and for values nested more than 64 deep.
 ///
 /// ```ruff
 /// parse_toml("n = 1\n[t]\nok = true")                # => {"n": 1, "t": {"ok": true}}
 /// ```
 #[native(family = "toml", method, pure)]
 fn parse_toml(cx: &mut Cx<'_>, text: &str) -> NativeResult<Ref<Dict>> {
-    read::parse(text)
-        .map_err(|problem| cx.fail(Code::Conversion, format!("TOML parse error: {}", problem.drawn(text))))
+    read::parse(text).map_err(|problem| problem.error(cx, "TOML"))
 }
 
 /// A dict as TOML text: keys sorted by bytes, plain entries first, then tables under their headers.

@@ -1,4 +1,5 @@
-//! From TOML text to values. The parser underneath refuses what is nested more than 80 deep.
+//! From TOML text to values. The parser underneath recurses no deeper than a limit of its own, which is above
+//! [`MAX_DEPTH`].
 
 use std::ops::Range;
 
@@ -6,73 +7,82 @@ use ruff_runtime::Value;
 use ruff_runtime::heap::Ref;
 use ruff_runtime::value::{Dict, Key};
 use toml::Spanned;
-use toml::de::{DeInteger, DeString, DeTable, DeValue};
+use toml::de::{DeFloat, DeInteger, DeString, DeTable, DeValue, Error};
 
-/// What is wrong with a text, and where.
-#[derive(Debug)]
-pub(super) struct Problem {
-    detail: String,
-    /// In bytes.
-    at: Option<Range<usize>>,
-}
-
-impl Problem {
-    /// The problem with the line that it is in.
-    pub(super) fn drawn(&self, text: &str) -> String {
-        let Some(at) = &self.at else { return self.detail.clone() };
-        let before = text.get(..at.start).unwrap_or(text);
-        let (start, number) = (before.rfind('\n').map_or(0, |end| end + 1), before.split('\n').count());
-        let line = text.get(start..).unwrap_or_default().lines().next().unwrap_or_default();
-        let column = before.get(start..).unwrap_or_default().chars().count();
-        let marked = text.get(at.clone()).unwrap_or_default();
-        let width = marked.lines().next().unwrap_or_default().chars().count().max(1);
-        let gutter = " ".repeat(number.to_string().len());
-        format!(
-            "TOML parse error at line {number}, column {}\n{gutter} |\n{number} | {line}\n{gutter} | {}{}\n{}",
-            column + 1,
-            " ".repeat(column),
-            "^".repeat(width),
-            self.detail
-        )
-    }
-}
+use super::mistake;
+use crate::data::{MAX_DEPTH, Unreadable};
 
 /// The dict of `text`.
-pub(super) fn parse(text: &str) -> Result<Ref<Dict>, Problem> {
-    match DeTable::parse(text) {
-        Ok(root) => table(root.into_inner()),
-        Err(error) => Err(Problem { detail: error.message().to_owned(), at: error.span() }),
+pub(super) fn parse(text: &str) -> Result<Ref<Dict>, Unreadable> {
+    let dict = match DeTable::parse(text) {
+        Ok(root) => table(root.into_inner(), 0),
+        Err(error) => Err(Problem::from(error)),
+    };
+    dict.map_err(|problem| match problem {
+        Problem::Depth => Unreadable::Depth,
+        Problem::Mistake { detail, at } => Unreadable::Mistake(mistake::draw(text, &at, &detail)),
+    })
+}
+
+/// Why a text is no TOML.
+enum Problem {
+    /// Nested too deep.
+    Depth,
+    /// Anything else, and the bytes where it is.
+    Mistake { detail: String, at: Range<usize> },
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Problem {
+        match error.message() {
+            // Of values, and of keys with dots.
+            "cannot recurse further; max recursion depth met" | "recursion limit" => Problem::Depth,
+            detail => Problem::Mistake { detail: detail.to_owned(), at: error.span().unwrap_or_default() },
+        }
     }
 }
 
-fn table(entries: DeTable<'_>) -> Result<Ref<Dict>, Problem> {
+type Read<T> = Result<T, Problem>;
+
+fn table(entries: DeTable<'_>, depth: usize) -> Read<Ref<Dict>> {
     let mut entries: Vec<(Spanned<DeString<'_>>, Spanned<DeValue<'_>>)> = entries.into_iter().collect();
     entries.sort_by_key(|(key, _)| key.span().start);
     let mut dict = Dict::with_capacity(entries.len());
     for (key, item) in entries {
-        dict.insert_key(Key::from(&**key.get_ref()), value(item)?);
+        dict.insert_key(Key::from(&**key.get_ref()), value(item, depth + 1)?);
     }
     Ok(dict)
 }
 
-fn value(item: Spanned<DeValue<'_>>) -> Result<Value, Problem> {
-    let span = item.span();
+fn value(item: Spanned<DeValue<'_>>, depth: usize) -> Read<Value> {
+    if depth > MAX_DEPTH {
+        return Err(Problem::Depth);
+    }
+    let at = item.span();
+    let too_large =
+        |kind| Problem::Mistake { detail: format!("{kind} number does not fit into 64 bits"), at };
     Ok(match item.into_inner() {
         DeValue::String(text) => Value::str(&text),
-        DeValue::Integer(number) => int(&number).ok_or_else(|| Problem {
-            detail: "integer number does not fit into 64 bits".to_owned(),
-            at: Some(span),
-        })?,
-        DeValue::Float(number) => Value::Float(number.as_str().parse().unwrap_or(f64::NAN)),
+        DeValue::Integer(number) => int(&number).ok_or_else(|| too_large("integer"))?,
+        DeValue::Float(number) => float(&number).ok_or_else(|| too_large("float"))?,
         DeValue::Boolean(truth) => Value::Bool(truth),
         DeValue::Datetime(moment) => Value::string(moment.to_string()),
-        DeValue::Array(items) => Value::array(items.into_iter().map(value).collect::<Result<_, _>>()?),
-        DeValue::Table(entries) => Value::Dict(table(entries)?),
+        DeValue::Array(items) => {
+            Value::array(items.into_iter().map(|item| value(item, depth + 1)).collect::<Read<_>>()?)
+        }
+        DeValue::Table(entries) => Value::Dict(table(entries, depth)?),
     })
 }
 
 fn int(number: &DeInteger<'_>) -> Option<Value> {
     i64::from_str_radix(number.as_str(), number.radix()).ok().map(Value::Int)
+}
+
+/// Infinity has words of its own; a number that would become it is too large.
+fn float(number: &DeFloat<'_>) -> Option<Value> {
+    let text = number.as_str();
+    let float: f64 = text.parse().ok()?;
+    (!float.is_infinite() || text.ends_with("inf")).then_some(Value::Float(float))
 }
 
 #[cfg(test)]
@@ -129,13 +139,52 @@ mod tests {
     }
 
     #[test]
-    fn what_is_nested_too_deep_is_refused() {
-        for text in [
-            format!("a = {}", "[".repeat(100_000)),
-            format!("a{} = 1", ".a".repeat(100_000)),
-            format!("[a{}]", ".a".repeat(100_000)),
+    fn places_are_true() {
+        for (text, place) in [
+            ("a = 1e400", "line 1, column 5"),
+            ("\u{feff}é = 1", "line 1, column 1"),
+            ("# é\r\n\r\n'é' = é", "line 3, column 7"),
+            ("a = 'é", "line 1, column 7"),
+            ("a = [\n1,\n", "line 2, column 3"),
+            ("a = 1\n[b]\nc = '''\né\n''' d = 1\n", "line 5, column 5"),
+            ("a.b = 1\na = 2", "line 2, column 1"),
         ] {
-            assert!(fail(&text).contains("recur"), "{}", &fail(&text)[..100]);
+            let expected = format!("TOML parse error: TOML parse error at {place}");
+            assert_eq!(fail(text).lines().next(), Some(&*expected), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn floats_that_would_be_infinite_are_refused() {
+        assert!(fail("a = -1_0e400").ends_with("\nfloat number does not fit into 64 bits"));
+        assert_eq!(read("a = [inf, -inf, +inf, 1e-400]"), "{\"a\": [inf, -inf, inf, 0.0]}");
+    }
+
+    #[test]
+    fn long_lines_are_cut() {
+        assert_eq!(fail(&format!("a = {}", "x".repeat(1_000_000))).len(), 285);
+    }
+
+    #[test]
+    fn the_limit_on_depth() {
+        let around = |open: &str, levels: usize, close: &str| open.repeat(levels) + &close.repeat(levels);
+        let texts = |levels: usize| {
+            let half = levels / 2;
+            [
+                format!("a = {}", around("[", levels, "]")),
+                format!("a = {}", around("{ a = [", half, "] }")),
+                format!("a{} = []", ".a".repeat(levels - 1)),
+                format!("[a{}]", ".a".repeat(levels - 1)),
+                format!("[[a{}]]", ".a".repeat(levels - 2)),
+                format!("a{} = {}", ".a".repeat(half), around("[", levels - half - 1, "]")),
+            ]
+        };
+        for text in texts(64) {
+            read(&text);
+        }
+        let unclosed = ["[", "{ a = "].map(|open| format!("a = {}", open.repeat(100)));
+        for text in [66, 78, 80, 82, 100, 100_000].into_iter().flat_map(texts).chain(unclosed) {
+            assert_eq!(fail(&text), "TOML input exceeds maximum nesting depth of 64", "{}", &text[..60]);
         }
     }
 }

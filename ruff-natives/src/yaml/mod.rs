@@ -8,7 +8,6 @@ use ruff_runtime::Value;
 use ruff_runtime::family;
 use ruff_runtime::native;
 use ruff_runtime::native::{Cx, Family, NativeResult};
-use ruff_syntax::Code;
 
 /// The builtins of this family.
 pub(crate) static FAMILY: Family = family!("yaml": [self::PARSE_YAML, self::TO_YAML]);
@@ -24,7 +23,7 @@ pub(crate) static FAMILY: Family = family!("yaml": [self::PARSE_YAML, self::TO_Y
 /// ```
 #[native(family = "yaml", method, pure)]
 fn parse_yaml(cx: &mut Cx<'_>, text: &str) -> NativeResult<Value> {
-    read::parse(text).map_err(|problem| cx.fail(Code::Conversion, problem.to_string()))
+    read::parse(text).map_err(|problem| problem.error(cx, "YAML"))
 }
 
 /// A value as YAML text in block style, keys in their order.

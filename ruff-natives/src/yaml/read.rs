@@ -6,46 +6,75 @@ use std::collections::HashMap;
 use ruff_runtime::Value;
 use ruff_runtime::heap::Ref;
 use ruff_runtime::value::{Dict, Key};
-use saphyr_parser::{Event, Marker, Parser, ScalarStyle};
+use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError};
 
 use super::scalar;
-use crate::data::MAX_DEPTH;
+use crate::data::{MAX_DEPTH, Unreadable};
+use crate::place::Place;
 
 /// How many times more nodes aliases may make of a text than it has, and how many they always may. Expanding costs no
 /// memory here, since copies are shared; whoever walks the value would pay.
 const EXPANSION: usize = 100;
 const ALWAYS: usize = 10_000;
 
+/// Characters of a key that a message shows.
+const KEY_SHOWN: usize = 40;
+
 /// Why a text is no YAML.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum Problem {
-    #[error("YAML input exceeds maximum nesting depth of {MAX_DEPTH}")]
+enum Problem {
+    /// Nested too deep.
     Depth,
-    #[error("YAML parse error: deserializing from YAML containing more than one document is not supported")]
-    Documents,
-    /// Lines and columns count from 1.
-    #[error("YAML parse error: {detail} at line {line} column {column}")]
-    Syntax { detail: Cow<'static, str>, line: usize, column: usize },
+    /// Anything else, and the number of the character where it is.
+    Mistake { detail: Cow<'static, str>, at: usize },
 }
 
 impl Problem {
     fn at(place: Marker, detail: impl Into<Cow<'static, str>>) -> Problem {
-        Problem::Syntax { detail: detail.into(), line: place.line(), column: place.col() + 1 }
+        Problem::Mistake { detail: detail.into(), at: place.index() }
+    }
+
+    fn told(&self, text: &str) -> Unreadable {
+        match self {
+            Problem::Depth => Unreadable::Depth,
+            Problem::Mistake { detail, at } => {
+                // The parser has a line and a column too, but at the end of the text those of a line that is not there.
+                let byte = text.char_indices().nth(*at).map_or(text.len(), |(byte, _)| byte);
+                Unreadable::at(Place::of(text, byte), detail)
+            }
+        }
+    }
+}
+
+impl From<ScanError> for Problem {
+    fn from(error: ScanError) -> Problem {
+        match error.info() {
+            // Brackets inside of brackets are counted in one byte, before any of them is an event.
+            "recursion limit exceeded" => Problem::Depth,
+            detail => Problem::at(*error.marker(), detail.to_owned()),
+        }
     }
 }
 
 /// The value of `text`.
-pub(super) fn parse(text: &str) -> Result<Value, Problem> {
+pub(super) fn parse(text: &str) -> Result<Value, Unreadable> {
+    // YAML has no such character, and the parser would take it for the end of the text.
+    if let Some(at) = text.find('\0') {
+        return Err(Unreadable::at(Place::of(text, at), "NUL is no character of a YAML text"));
+    }
+    document(text).map_err(|problem| problem.told(text))
+}
+
+fn document(text: &str) -> Result<Value, Problem> {
     let mut reader = Reader::default();
     let mut documents = 0;
     for event in Parser::new_from_str(text) {
-        let (event, span) = event.map_err(|error| Problem::at(*error.marker(), error.info().to_owned()))?;
+        let (event, span) = event?;
         reader.nodes += 1;
         match event {
             Event::DocumentStart(_) => {
                 documents += 1;
                 if documents > 1 {
-                    return Err(Problem::Documents);
+                    return Err(Problem::at(span.start, "expected one document, found another"));
                 }
             }
             Event::Scalar(text, style, anchor, _) => reader.scalar(&text, style, anchor, span.start)?,
@@ -99,7 +128,8 @@ struct Reader {
 impl Reader {
     fn scalar(&mut self, text: &str, style: ScalarStyle, anchor: usize, at: Marker) -> Result<(), Problem> {
         let is_plain = style == ScalarStyle::Plain;
-        let value = if is_plain { scalar::value(text) } else { Value::str(text) };
+        let value = if is_plain { scalar::value(text) } else { Some(Value::str(text)) };
+        let value = value.ok_or_else(|| Problem::at(at, "number out of range, a text needs quotes"))?;
         let is_key = self.expects_key();
         let key = (is_key || anchor > 0)
             .then(|| if is_plain { scalar::key(text) } else { text.into() })
@@ -168,7 +198,7 @@ impl Reader {
             return Ok(());
         };
         if dict.contains(&key) {
-            return Err(Problem::at(at, format!("duplicate key \"{key}\"")));
+            return Err(Problem::at(at, duplicate_key(&key.to_string())));
         }
         *next = Some(key);
         Ok(())
@@ -189,6 +219,14 @@ impl Reader {
             None => self.root = value,
         }
         Ok(())
+    }
+}
+
+#[cold]
+fn duplicate_key(key: &str) -> String {
+    match key.char_indices().nth(KEY_SHOWN) {
+        Some((end, _)) => format!("duplicate key \"{}...\"", key.get(..end).unwrap_or_default()),
+        None => format!("duplicate key \"{key}\""),
     }
 }
 

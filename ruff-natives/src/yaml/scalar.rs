@@ -4,30 +4,36 @@ use std::borrow::Cow;
 
 use ruff_runtime::Value;
 
-/// The value of a scalar without quotes.
-pub(super) fn value(text: &str) -> Value {
-    match text {
+/// The value of a scalar without quotes; none for a number that is too large for a float.
+pub(super) fn value(text: &str) -> Option<Value> {
+    Some(match text {
         "" | "~" | "null" | "Null" | "NULL" => Value::Null,
         "true" | "True" | "TRUE" => Value::Bool(true),
         "false" | "False" | "FALSE" => Value::Bool(false),
         ".nan" | ".NaN" | ".NAN" => Value::Float(f64::NAN),
-        _ => number(text).unwrap_or_else(|| Value::str(text)),
-    }
+        ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF" => Value::Float(f64::INFINITY),
+        "-.inf" | "-.Inf" | "-.INF" => Value::Float(f64::NEG_INFINITY),
+        _ => match number(text) {
+            Some(Value::Float(float)) if float.is_infinite() => return None,
+            Some(number) => number,
+            None => Value::str(text),
+        },
+    })
 }
 
 /// The key that a scalar without quotes is: bools, nulls and ints in the form in which they are printed.
 pub(super) fn key(text: &str) -> Cow<'_, str> {
     match value(text) {
-        Value::Null => "null".into(),
-        Value::Bool(truth) => if truth { "true" } else { "false" }.into(),
-        Value::Int(int) => int.to_string().into(),
+        Some(Value::Null) => "null".into(),
+        Some(Value::Bool(truth)) => if truth { "true" } else { "false" }.into(),
+        Some(Value::Int(int)) => int.to_string().into(),
         _ => text.into(),
     }
 }
 
 /// Whether a scalar without quotes would be read as `text`.
 pub(super) fn is_string(text: &str) -> bool {
-    value(text).as_str().is_some()
+    value(text).is_some_and(|value| value.as_str().is_some())
 }
 
 fn number(text: &str) -> Option<Value> {
@@ -38,10 +44,7 @@ fn number(text: &str) -> Option<Value> {
         return based(digits, 8);
     }
     let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
-    if matches!(unsigned, ".inf" | ".Inf" | ".INF") {
-        return Some(Value::Float(if text.starts_with('-') { f64::NEG_INFINITY } else { f64::INFINITY }));
-    }
-    if unsigned.is_empty() || !unsigned.starts_with(|first: char| first.is_ascii_digit() || first == '.') {
+    if !unsigned.starts_with(|first: char| first.is_ascii_digit() || first == '.') {
         return None;
     }
     if unsigned.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -97,7 +100,7 @@ mod tests {
             ("True", "true"),
         ];
         for (text, expected) in cases {
-            assert_eq!(source_text(&value(text)), expected, "{text}");
+            assert_eq!(source_text(&value(text).unwrap()), expected, "{text}");
         }
     }
 
@@ -132,6 +135,15 @@ mod tests {
             "--1",
         ] {
             assert!(is_string(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_too_large_for_a_float_is_no_value() {
+        for text in ["1e400", "-1e400", &"9".repeat(400), &format!("0x{}", "f".repeat(400))] {
+            assert!(value(text).is_none(), "{text}");
+            assert!(!is_string(text), "{text}");
+            assert_eq!(key(text), text);
         }
     }
 
