@@ -8,7 +8,6 @@ use ruff_runtime::family;
 use ruff_runtime::native;
 use ruff_runtime::native::{Cx, Family, NativeResult};
 use ruff_runtime::value::Array;
-use ruff_syntax::Code;
 
 /// The builtins of this family.
 pub(crate) static FAMILY: Family = family!("csv": [self::PARSE_CSV, self::TO_CSV]);
@@ -16,14 +15,15 @@ pub(crate) static FAMILY: Family = family!("csv": [self::PARSE_CSV, self::TO_CSV
 /// The records of a CSV text as dicts, whose keys are the fields of the first record.
 ///
 /// Fields that read as an int or a decimal number become one, all others stay strings. Blank lines are skipped. Fails
-/// if a record is longer or shorter than the first.
+/// if a record is longer or shorter than the first, and for a quoted field that goes on behind its closing quote or
+/// has none.
 ///
 /// ```ruff
 /// parse_csv("name,age\nAda,36\nBob,4.5")             # => [{"age": 36, "name": "Ada"}, {"age": 4.5, "name": "Bob"}]
 /// ```
 #[native(family = "csv", method, pure)]
 fn parse_csv(cx: &mut Cx<'_>, text: &str) -> NativeResult<Vec<Value>> {
-    read::parse(text).map_err(|error| cx.fail(Code::Conversion, format!("CSV parse error: {error}")))
+    read::parse(text).map_err(|problem| problem.error(cx, "CSV"))
 }
 
 /// An array of dicts as CSV text. The first line has the keys of the first dict, every other the values for them.
@@ -75,16 +75,63 @@ mod tests {
         assert_eq!(read("a,b\r\n\r\n\"x\"\"\n,y\",2\r\n"), r#"[{"a": "x\"\n,y", "b": 2}]"#);
         assert_eq!(read(" a,a,a\n1,2,3"), r#"[{" a": 1, "a": 3}]"#);
         assert_eq!(read("a\n\"\"\n"), r#"[{"a": ""}]"#);
+        assert_eq!(read("\u{feff}\"a\",b\r1,\"\"\"\"\r"), r#"[{"a": 1, "b": "\""}]"#);
+        assert_eq!(read("\r\n\n\"\",\n,"), r#"[{"": ""}]"#);
+    }
+
+    fn fail(text: &str) -> String {
+        message(call(&PARSE_CSV, vec![Value::str(text)])).replace("CSV parse error: CSV error: ", "")
     }
 
     #[test]
     fn records_of_another_length_are_refused() {
-        let error = call(&PARSE_CSV, vec![Value::str("a,b\n1\n")]);
-        assert_eq!(
-            message(error),
-            "CSV parse error: CSV error: record 1 (line: 2, byte: 4): found record with 1 fields, but the previous \
-             record has 2 fields"
-        );
+        let cases = [
+            ("a,b\n1\n", "record 1 (line: 2, byte: 4)", 1),
+            ("a,b\n1,2\n1,2,", "record 2 (line: 3, byte: 8)", 3),
+            ("a,b\n\n\n\n1", "record 1 (line: 5, byte: 7)", 1),
+            ("\n\na,b\n\n1", "record 1 (line: 5, byte: 7)", 1),
+            ("a,b\r\n\r\n1", "record 1 (line: 3, byte: 7)", 1),
+            ("a,b\r\r1", "record 1 (line: 3, byte: 5)", 1),
+            ("a,b\n\"x\n\r\ny\",2\r\n1", "record 2 (line: 5, byte: 15)", 1),
+            ("\u{feff}é,b\r\n1", "record 1 (line: 2, byte: 9)", 1),
+            ("a,b\n \n", "record 1 (line: 2, byte: 4)", 1),
+        ];
+        for (text, place, fields) in cases {
+            let expected =
+                format!("{place}: found record with {fields} fields, but the previous record has 2 fields");
+            assert_eq!(fail(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn quotes_that_are_not_closed_are_refused() {
+        for (text, place) in [
+            ("\"", "record 0 (line: 1, byte: 0)"),
+            ("a,b\n\n1,\"x\n\ny,z\n", "record 1 (line: 3, byte: 7)"),
+            ("a\n\"x\"\"", "record 1 (line: 2, byte: 2)"),
+        ] {
+            assert_eq!(
+                fail(text),
+                format!("{place}: the quote that opens a field is not closed"),
+                "{text:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn fields_end_at_their_closing_quote() {
+        for (text, place, found) in [
+            ("a\n\"x\"é\"", "record 1 (line: 2, byte: 5)", "é"),
+            ("a\r\n\"x\ny\" ,1", "record 1 (line: 3, byte: 8)", " "),
+            ("\"x\"\0", "record 0 (line: 1, byte: 3)", "\\0"),
+        ] {
+            let expected = format!(
+                "{place}: found `{found}` behind the closing quote of a field, expected `,` or the end of the line; \
+                 a quote inside of a field is written twice"
+            );
+            assert_eq!(fail(text), expected, "{text:?}");
+        }
+        assert_eq!(read("a,b\nx\"y\", \"z\"\n"), r#"[{"a": "x\"y\"", "b": " \"z\""}]"#);
     }
 
     #[test]
@@ -100,6 +147,7 @@ mod tests {
         );
         let nested = Value::array(vec![Value::Int(1), Value::str("x")]);
         assert_eq!(written(vec![dict([("a", nested)])]), "a\n\"[1,\"\"x\"\"]\"\n");
+        assert_eq!(written(vec![dict([("\u{feff}a", Value::Int(1))])]), "\"\u{feff}a\"\n1\n");
         assert_eq!(written(vec![dict([("a", Value::str(""))]), dict([])]), "a\n\"\"\n\"\"\n");
         assert_eq!(written(vec![dict([("", Value::some(Value::Int(1)))])]), "\"\"\nSome(1)\n");
     }

@@ -6,6 +6,7 @@ use ruff_runtime::value::{Array, Dict, write_text};
 use ruff_syntax::Code;
 
 use crate::json;
+use crate::place::BYTE_ORDER_MARK;
 
 /// The text of `rows`.
 pub(super) fn text(cx: &Cx<'_>, rows: &Array) -> NativeResult<String> {
@@ -68,7 +69,8 @@ fn push_field(cx: &Cx<'_>, out: &mut String, field: &Value) -> NativeResult<()> 
 }
 
 fn push_quoted(out: &mut String, text: &str) {
-    if !text.contains(['"', ',', '\n', '\r']) {
+    // In front of the first key a byte order mark would not be read as part of it.
+    if !text.contains(['"', ',', '\n', '\r', BYTE_ORDER_MARK]) {
         out.push_str(text);
         return;
     }
