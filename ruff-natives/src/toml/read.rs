@@ -14,9 +14,13 @@ use crate::data::{MAX_DEPTH, Unreadable};
 
 /// The dict of `text`.
 pub(super) fn parse(text: &str) -> Result<Ref<Dict>, Unreadable> {
-    let dict = match DeTable::parse(text) {
-        Ok(root) => table(root.into_inner(), 0),
-        Err(error) => Err(Problem::from(error)),
+    let (root, errors) = DeTable::parse_recoverable(text);
+    // They are told in the order in which they were found, which is not that of the text: numbers and texts are looked
+    // at after everything else.
+    let first = errors.into_iter().min_by_key(|error| error.span().map(|at| at.start));
+    let dict = match first {
+        None => table(root.into_inner(), 0),
+        Some(error) => Err(Problem::from(error)),
     };
     dict.map_err(|problem| match problem {
         Problem::Depth => Unreadable::Depth,
@@ -148,6 +152,8 @@ mod tests {
             ("a = [\n1,\n", "line 2, column 3"),
             ("a = 1\n[b]\nc = '''\né\n''' d = 1\n", "line 5, column 5"),
             ("a.b = 1\na = 2", "line 2, column 1"),
+            ("a = \"\\xzz\"\nb c = 1", "line 1, column 8"),
+            ("a = [1 2\nb = 1\n", "line 1, column 6"),
         ] {
             let expected = format!("TOML parse error: TOML parse error at {place}");
             assert_eq!(fail(text).lines().next(), Some(&*expected), "{text:?}");
