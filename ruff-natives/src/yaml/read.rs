@@ -20,6 +20,9 @@ const ALWAYS: usize = 10_000;
 /// Characters of a key that a message shows.
 const KEY_SHOWN: usize = 40;
 
+/// How the parser's messages start whose place is not that of the mistake but the one where the scalar begins.
+const BEGINNINGS: [&str; 2] = ["while scanning", "while parsing a quoted scalar"];
+
 /// Why a text is no YAML.
 enum Problem {
     /// Nested too deep.
@@ -39,7 +42,10 @@ impl Problem {
             Problem::Mistake { detail, at } => {
                 // The parser has a line and a column too, but at the end of the text those of a line that is not there.
                 let byte = text.char_indices().nth(*at).map_or(text.len(), |(byte, _)| byte);
-                Unreadable::at(Place::of(text, byte), detail)
+                let of_beginning = BEGINNINGS.iter().any(|start| detail.starts_with(start));
+                let detail =
+                    if of_beginning { format!("{detail} in what begins") } else { detail.to_string() };
+                Unreadable::at(Place::of(text, byte), &detail)
             }
         }
     }

@@ -90,6 +90,16 @@ fn mistakes_have_a_place() {
         ("# é\r\nä: x # é\rb:   *b", "while parsing node, found unknown anchor at line 3 column 6"),
         ("é: |\n  é\n\n  ü\nb: *b", "while parsing node, found unknown anchor at line 5 column 4"),
         ("- \"é\\\n  ü\"\n- *b", "while parsing node, found unknown anchor at line 3 column 3"),
+        ("a: 1\n\tb: 2", "while scanning a plain scalar, found a tab in what begins at line 1 column 4"),
+        ("a:\n  \"b\nc\"", "invalid indentation in quoted scalar at line 2 column 3"),
+        (
+            "- \"b\n  \\q\"",
+            "while parsing a quoted scalar, found unknown escape character in what begins at line 1 column 3",
+        ),
+        (
+            "- 'b\n  c",
+            "while scanning a quoted scalar, found unexpected end of stream in what begins at line 1 column 3",
+        ),
         ("a: 1e400", "number out of range, a text needs quotes at line 1 column 4"),
         ("a: \"\0\"", "NUL is no character of a YAML text at line 1 column 5"),
         ("a: x\nb: 1 # \0", "NUL is no character of a YAML text at line 2 column 8"),
