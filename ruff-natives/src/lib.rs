@@ -25,6 +25,8 @@ mod random;
 mod regex;
 #[cfg(test)]
 mod robustness;
+#[cfg(test)]
+mod round_trips;
 mod ssg;
 mod stdin;
 mod stdout;
