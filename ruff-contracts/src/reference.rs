@@ -124,12 +124,12 @@ fn section(def: &NativeDef) -> String {
     for paragraph in &manual.description {
         add(&mut text, format_args!("\n{paragraph}\n"));
     }
-    if !manual.errors.is_empty() {
-        add(&mut text, format_args!("\n**Errors.** {}\n", manual.errors.join(" ")));
-    }
     text.push('\n');
     for (name, value) in facts(def) {
         add(&mut text, format_args!("- {name}: {value}\n"));
+    }
+    if !manual.errors.is_empty() {
+        add(&mut text, format_args!("\n**Errors**\n\n- {}\n", manual.errors.join("\n- ")));
     }
     for example in &manual.examples {
         // The test of the manual page runs it, line by line; here it only has to be a program.
@@ -196,5 +196,9 @@ mod tests {
             - Also called: `append`\n- As a method: `values.push(item)`, which stores the result in its variable\n\
             - Since: 2.0\n\n```ruff,no_run\n";
         assert!(section(def).starts_with(expected), "{}", section(def));
+        let (def, _) = ruff_natives::registry().find("assert").unwrap();
+        let errors = "\n- Since: 2.0\n\n**Errors**\n\n- Fails with `{message}` if it is not, with `Assertion failed` if \
+            there is no message.\n\n```ruff,no_run\n";
+        assert!(section(def).contains(errors), "{}", section(def));
     }
 }

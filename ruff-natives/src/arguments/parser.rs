@@ -37,7 +37,8 @@ fn arg_parser() -> Value {
 /// with a bool, `"help"` with a text, `"default"` with a text, number or bool, `"short"` with a text. Other words, and
 /// values of another kind, are ignored.
 ///
-/// Fails without `long`, and for another type.
+/// Fails with `add_argument requires at least a long argument name` without `long`. Fails with `Unknown argument
+/// type: {type}` for another type.
 ///
 /// ```ruff
 /// p := arg_parser().add_argument("--verbose", "-v", "type", "bool")
@@ -76,7 +77,10 @@ fn add_argument(
 /// their default, else `false` or `null`. What is no option, and all behind `--`, is in the array `_positional`, if
 /// there is anything.
 ///
-/// Fails for unknown options, values that are missing or of the wrong type, and required arguments that are missing.
+/// Fails with `Unknown argument: {word}` for an option that was not declared. Fails with `Argument {long} requires a
+/// value` if there is none. Fails with `Argument {long} requires an integer value, got: {word}` or `Argument {long}
+/// requires a float value, got: {word}` for a value of another type. Fails with `Required argument {long} is missing`
+/// if all else is right.
 ///
 /// ```ruff
 /// print(arg_parser().parse())    # prints {}

@@ -22,7 +22,10 @@ fn array(values: Rest<'_>) -> Vec<Value> {
 
 /// The ints from `start` up to and without `stop`, `step` apart. With one argument they start at 0.
 ///
-/// A negative step counts down. Nothing if the step leads away from `stop`; a step of 0 fails.
+/// A negative step counts down. There is nothing if the step leads away from `stop`.
+///
+/// Fails with `range() step cannot be zero` for a step of 0. Fails with `range() result exceeds maximum size of
+/// 268435456 elements` if there would be more.
 ///
 /// ```ruff
 /// range(3)                       # => [0, 1, 2]
@@ -59,6 +62,8 @@ fn range(
 }
 
 /// The elements of both, those of `left` first. Two bytes values are joined likewise.
+///
+/// Fails with `concat() requires two values of the same type, got {left} and {right}` for an array and a bytes value.
 ///
 /// ```ruff
 /// concat([1], [2, 3])            # => [1, 2, 3]

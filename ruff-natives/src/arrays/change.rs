@@ -38,6 +38,9 @@ fn pop(values: &mut Ref<Array>) -> NativeResult<Value> {
 
 /// The array with `item` at `index`, before what stands there. Negative positions count from the end.
 ///
+/// Fails with `insert() index {index} out of bounds for array of length {length}` for a position that the array does
+/// not have; the one behind its last element counts.
+///
 /// ```ruff
 /// insert([1, 3], 1, 2)           # => [1, 2, 3]
 /// insert([1, 3], -1, 2)          # => [1, 2, 3]
@@ -51,6 +54,8 @@ fn insert(cx: &mut Cx<'_>, values: &mut Ref<Array>, index: Whole, item: Value) -
 
 /// The array without its first element equal to `item`; or the dict without the entry `item`, and what the entry
 /// held: `[rest, value]`, of a dict without such an entry `[dict, 0]`.
+///
+/// Fails with `remove() requires a string or int argument for item, got {type}` for what cannot be a key of a dict.
 ///
 /// ```ruff
 /// remove([1, 2, 1], 1)                   # => [2, 1]
@@ -84,6 +89,9 @@ fn remove(
 
 /// The array without the element at `index`, and that element: `[rest, element]`. Negative positions count from the
 /// end.
+///
+/// Fails with `remove_at() index {index} out of bounds for array of length {length}` if there is no element at
+/// `index`.
 ///
 /// ```ruff
 /// remove_at(["a", "b"], 0)       # => [["b"], "a"]

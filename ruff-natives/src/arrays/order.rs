@@ -13,6 +13,8 @@ use ruff_syntax::Code;
 /// With `compare` the order is what it says: `compare(a, b)` is negative when `a` comes first, positive when `b`
 /// does, 0 when they are equal.
 ///
+/// Fails with `sort() compare must return a number, got {type}` if `compare` gives anything else.
+///
 /// ```ruff
 /// sort([3, 1.5, 2])                                  # => [1.5, 2, 3]
 /// sort(["b", "a", "C"])                              # => ["C", "a", "b"]

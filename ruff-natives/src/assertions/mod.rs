@@ -18,7 +18,9 @@ pub(crate) static FAMILY: Family = family!("assertions": [
     self::ASSERT_TRUE,
 ]);
 
-/// Fails with `message` unless `condition` is truthy; gives `true`.
+/// Checks that `condition` is truthy; gives `true`.
+///
+/// Fails with `{message}` if it is not, with `Assertion failed` if there is no message.
 ///
 /// ```ruff
 /// assert(1 < 2)                          # => true
@@ -32,7 +34,9 @@ fn assert(cx: &mut Cx<'_>, condition: &Value, message: Option<&Value>) -> Native
     Err(cx.fail(Code::Assertion, message.map_or_else(|| "Assertion failed".to_owned(), shown)))
 }
 
-/// Fails unless the two are equal by `==`; gives `true`.
+/// Checks that the two are equal by `==`; gives `true`.
+///
+/// Fails with `Assertion failed: expected {expected}, got {actual}`, the two as `debug` shows them, if they are not.
 ///
 /// ```ruff
 /// assert_equal(1 + 1, 2)                 # => true
@@ -48,7 +52,9 @@ fn assert_equal(cx: &mut Cx<'_>, actual: &Value, expected: &Value) -> NativeResu
     Err(cx.fail(Code::Assertion, message))
 }
 
-/// Fails unless `value` is `true`; gives `true`.
+/// Checks that `value` is `true`; gives `true`.
+///
+/// Fails with `Assertion failed: expected true, got false` if it is not.
 ///
 /// ```ruff
 /// assert_true(1 < 2)                     # => true
@@ -58,7 +64,9 @@ fn assert_true(cx: &mut Cx<'_>, value: bool) -> NativeResult<bool> {
     assert_bool(cx, value, true)
 }
 
-/// Fails unless `value` is `false`; gives `true`.
+/// Checks that `value` is `false`; gives `true`.
+///
+/// Fails with `Assertion failed: expected false, got true` if it is not.
 ///
 /// ```ruff
 /// assert_false(1 > 2)                    # => true
@@ -68,7 +76,9 @@ fn assert_false(cx: &mut Cx<'_>, value: bool) -> NativeResult<bool> {
     assert_bool(cx, value, false)
 }
 
-/// Fails unless `item` is an element of the array or set, a part of the string or a key of the dict; gives `true`.
+/// Checks that `item` is an element of the array or set, a part of the string or a key of the dict; gives `true`.
+///
+/// Fails with `Assertion failed: {collection} does not contain {item}`, the two as `debug` shows them, if it is not.
 ///
 /// ```ruff
 /// assert_contains("kennel", "nn")        # => true

@@ -13,7 +13,14 @@ const FEW: usize = 64;
 /// A promise of what `function` gives for every item, in the order of `items`; promises that it gives are awaited. At most
 /// `concurrency_limit` calls are unfinished at a time.
 ///
-/// It is rejected with `parallel_map() mapper call failed: …` or `Promise {i} rejected: …` for the first that fails.
+/// Fails with `parallel_map() concurrency_limit must be > 0, got {limit}` for another limit. Fails with
+/// `parallel_map() mapper assigns captured variable '{variable}'; parallel code cannot write outer variables` if
+/// `function` does. Fails with `parallel_map() cannot capture '{variable}': {type} values cannot cross isolates` if
+/// `function` uses a variable with such a value: a generator, or a handle that is no channel. Fails with
+/// `parallel_map({builtin}, ...) expects {types} elements` if `function` is `len`, `upper` or `lower` and an item is
+/// nothing for it. Fails where it is awaited, with `parallel_map() mapper call failed: {message}` for the first call
+/// that fails, or with `Promise {index} rejected: {message}` for the first promise; the error has the fields `index`
+/// and `cause`.
 ///
 /// ```ruff
 /// squares := await parallel_map([1, 2, 3], func(x) { return x * x })
@@ -30,6 +37,14 @@ fn parallel_map(
 }
 
 /// As `parallel_map`, for functions whose results nobody needs: a promise of `null`.
+///
+/// Fails with `par_each() concurrency_limit must be > 0, got {limit}` for another limit. Fails with `par_each()
+/// mapper assigns captured variable '{variable}'; parallel code cannot write outer variables` if `function` does.
+/// Fails with `par_each() cannot capture '{variable}': {type} values cannot cross isolates` if `function` uses a
+/// variable with such a value: a generator, or a handle that is no channel. Fails with `par_each({builtin}, ...)
+/// expects {types} elements` if `function` is `len`, `upper` or `lower` and an item is nothing for it. Fails where it
+/// is awaited, with `par_each() mapper call failed: {message}` for the first call that fails, or with `Promise
+/// {index} rejected: {message}` for the first promise; the error has the fields `index` and `cause`.
 ///
 /// ```ruff
 /// await par_each([1, 2], func(x) { return x })
@@ -55,6 +70,8 @@ fn get_task_pool_size(cx: &mut FiberCx<'_>) -> Value {
 }
 
 /// Changes how many parts of an operation go on at a time where no limit is given, from now on; gives the number so far.
+///
+/// Fails with `set_task_pool_size() size must be > 0, got {size}` for another number.
 ///
 /// ```ruff
 /// set_task_pool_size(4)          # => 256

@@ -37,6 +37,8 @@ fn send(cx: &mut FiberCx<'_>, channel: &Channel, v: Value) -> NativeResult<Value
 ///
 /// When no other fiber lives that could send anything, it gives `null` at once, and a warning says so.
 ///
+/// Fails with `Deadlock: all fibers are blocked ({count} fibers)` if every fiber waits for another.
+///
 /// ```ruff
 /// c := channel()
 /// async func produce() {

@@ -14,7 +14,8 @@ use super::batch::{IN_ORDER, check_texts, workers};
 
 /// A promise of the text of a file.
 ///
-/// It is rejected with `Failed to read file '{path}': …` if the file is missing or unreadable, or not UTF-8.
+/// Fails where it is awaited, with `Failed to read file '{path}': {reason}`, if the file is missing, unreadable or
+/// not UTF-8.
 ///
 /// ```ruff
 /// text := await async_read_file("notes.txt")
@@ -26,7 +27,9 @@ fn async_read_file(cx: &mut FiberCx<'_>, path: &str) -> Value {
 
 /// A promise of `true` when the file is written, whether it was there before or not. Parent directories are not made.
 ///
-/// It is rejected with `Failed to write file '{path}': …`. A program does not end before its files are written.
+/// A program does not end before its files are written.
+///
+/// Fails where it is awaited, with `Failed to write file '{path}': {reason}`, if the system refuses.
 ///
 /// ```ruff
 /// await async_write_file("notes.txt", "one\ntwo\n")
@@ -38,7 +41,10 @@ fn async_write_file(cx: &mut FiberCx<'_>, path: &str, content: &str) -> Value {
 
 /// A promise of the texts of several files, in the order of `paths`. At most `concurrency_limit` are read at a time.
 ///
-/// It is rejected with `Failed to read file '{path}' (index {i}): …` for the first that fails; no more are begun then.
+/// Fails with `async_read_files() requires string elements in paths, got {type} at index {index}` for an array of
+/// anything else. Fails with `async_read_files() concurrency_limit must be > 0, got {limit}` for another limit. Fails
+/// where it is awaited, with `Failed to read file '{path}' (index {index}): {reason}`, for the first that cannot be
+/// read; no more are begun then.
 ///
 /// ```ruff
 /// texts := await async_read_files(["a.txt", "b.txt"])
@@ -62,7 +68,11 @@ fn async_read_files(
 /// A promise of an array of `true` when several files are written, `paths[i]` with `contents[i]`. At most
 /// `concurrency_limit` are written at a time.
 ///
-/// It is rejected with `Failed to write file '{path}' (index {i}): …` for the first that fails; no more are begun then.
+/// Fails with `async_write_files() requires string elements in {parameter}, got {type} at index {index}` for an array
+/// of anything else. Fails with `async_write_files() paths and contents arrays must have the same length
+/// (paths={count}, contents={count})` if they have not. Fails with `async_write_files() concurrency_limit must be >
+/// 0, got {limit}` for another limit. Fails where it is awaited, with `Failed to write file '{path}' (index {index}):
+/// {reason}`, for the first that cannot be written; no more are begun then.
 ///
 /// ```ruff
 /// await async_write_files(["a.txt", "b.txt"], ["one", "two"])

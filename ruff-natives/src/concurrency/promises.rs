@@ -11,8 +11,10 @@ use super::batch::{check_elements, positive};
 /// A promise of the results of all of `promises`, in their order. All of them go on at the same time, whatever the
 /// `concurrency_limit`.
 ///
-/// It is rejected with `Promise {i} rejected: …` when the first of them is; the others go on. The error has the fields
-/// `index` and `cause`.
+/// Fails with `promise_all() requires promise elements in promises, got {type} at index {index}` for an array of
+/// anything else. Fails with `promise_all() concurrency_limit must be > 0, got {limit}` for another limit. Fails
+/// where it is awaited, with `Promise {index} rejected: {message}`, when the first of them does; the error has the
+/// fields `index` and `cause`, and the others go on.
 ///
 /// ```ruff
 /// async func after(ms, v) {

@@ -9,8 +9,7 @@ use ruff_syntax::Code;
 /// Stores a value under a name, in the place of what was there; gives `true`. All isolates of the program see the store,
 /// so what is stored is a copy. Promises and other handles but channels cannot be stored.
 ///
-/// # Errors
-/// `shared_set cannot store a {type} value` for what is bound to its isolate.
+/// Fails with `shared_set cannot store a {type} value` for what cannot be stored, or holds such a thing.
 ///
 /// ```ruff
 /// shared_set("limit", 5)         # => true
@@ -22,8 +21,7 @@ fn shared_set(cx: &mut FiberCx<'_>, key: &str, value: Value) -> NativeResult<Val
 
 /// A copy of the value under a name.
 ///
-/// # Errors
-/// `shared_get key '{key}' not found`
+/// Fails with `shared_get key '{key}' not found` if there is none.
 ///
 /// ```ruff
 /// shared_set("limit", 5)
@@ -71,9 +69,9 @@ fn shared_keys(cx: &mut FiberCx<'_>) -> Value {
 
 /// Adds `delta` to the int under a name, in one step, and gives the sum. If it fails the int stays as it is.
 ///
-/// # Errors
-/// `shared_add_int key '{key}' not found`; `shared_add_int requires key '{key}' to reference an int`;
-/// `Integer overflow: {a} + {b}`
+/// Fails with `shared_add_int key '{key}' not found` if there is none. Fails with `shared_add_int requires key
+/// '{key}' to reference an int` if it is something else. Fails with `Integer overflow: {int} + {delta}` if the sum is
+/// too large.
 ///
 /// ```ruff
 /// shared_set("count", 40)
@@ -86,9 +84,8 @@ fn shared_add_int(cx: &mut FiberCx<'_>, key: &str, delta: i64) -> NativeResult<V
 
 /// Stores `new` under a name if `old` is what is there, in one step; gives whether it did.
 ///
-/// # Errors
-/// `shared_compare_and_set key '{key}' not found`; `shared_compare_and_set cannot store a {type} value` for what is bound
-/// to its isolate.
+/// Fails with `shared_compare_and_set key '{key}' not found` if there is none. Fails with `shared_compare_and_set cannot
+/// store a {type} value` for what is bound to its isolate.
 ///
 /// ```ruff
 /// shared_set("state", "idle")
@@ -111,9 +108,9 @@ fn shared_compare_and_set(cx: &mut FiberCx<'_>, key: &str, old: Value, new: Valu
 /// Stores what `function` gives for the value under a name, in one step, and gives that. If somebody else stores something
 /// meanwhile, `function` is called again with that, so it should do nothing else.
 ///
-/// # Errors
-/// `shared_update key '{key}' not found`; `shared_update callback must not await`; `shared_update cannot store a {type}
-/// value` for what is bound to its isolate; and whatever `function` throws.
+/// Fails with `shared_update key '{key}' not found` if there is none. Fails with `shared_update callback must not await` if
+/// `function` waited for something. Fails with `shared_update cannot store a {type} value` for what is bound to its
+/// isolate.
 ///
 /// ```ruff
 /// shared_set("seen", ["a"])

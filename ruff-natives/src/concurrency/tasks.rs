@@ -10,6 +10,10 @@ use ruff_syntax::Code;
 ///
 /// The task begins when the others wait. Errors that nobody asks for are reported.
 ///
+/// Fails with `spawn_task() requires an async function argument` for a builtin. Fails with `spawn_task() cannot
+/// capture '{variable}': {type} values cannot cross isolates` if the function uses a variable with such a value: a
+/// generator, or a handle that is no channel.
+///
 /// ```ruff
 /// h := spawn_task(func() { return 7 })
 /// print(h)                       # prints TaskHandle(Running)
@@ -24,8 +28,11 @@ fn spawn_task(cx: &mut FiberCx<'_>, #[types(function)] function: Value) -> Nativ
     cx.start_task(function, Vec::new())
 }
 
-/// A promise of the result of a task. The result can be claimed once: a second promise is rejected with
-/// `Task handle already consumed`.
+/// A promise of the result of a task. The result can be claimed once.
+///
+/// Fails where it is awaited, as the task did, or with `Task was cancelled` if it was. Fails where it is awaited,
+/// with `Task handle already consumed` if the result was claimed before, with `Task handle already consumed (task was
+/// cancelled)` if there will be none.
 ///
 /// ```ruff
 /// h := spawn_task(func() { return 7 })

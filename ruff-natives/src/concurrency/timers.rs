@@ -10,6 +10,8 @@ use ruff_syntax::Code;
 
 /// A promise of `null` in `ms` milliseconds. Other fibers go on meanwhile; after `async_sleep(0)` all that can.
 ///
+/// Fails with `async_sleep() requires non-negative milliseconds, got {ms}` for a negative number.
+///
 /// ```ruff
 /// await async_sleep(5)
 /// ```
@@ -24,8 +26,11 @@ fn async_sleep(cx: &mut FiberCx<'_>, ms: i64) -> NativeResult<Value> {
     }
 }
 
-/// A promise of what `promise` gives, which is rejected with `Timeout after …ms` if that takes longer than `timeout_ms`
-/// milliseconds. What was waited for goes on and can still be awaited.
+/// A promise of what `promise` gives within `timeout_ms` milliseconds. After them, what was waited for goes on and
+/// can still be awaited.
+///
+/// Fails with `async_timeout() requires positive timeout_ms, got {ms}` for no time at all. Fails where it is awaited,
+/// with `Timeout after {ms}ms`, if it takes longer than that.
 ///
 /// ```ruff
 /// try { await async_timeout(async_sleep(500), 20) } except e { print(e.message) }  # prints Timeout after 20ms

@@ -42,6 +42,9 @@ fn to_bool(value: &Value) -> bool {
 
 /// Bytes from ints between 0 and 255, or the UTF-8 bytes of a string.
 ///
+/// Fails with `bytes() requires int elements in values, got {type} at index {index}` for an array of anything but
+/// ints. Fails with `bytes() requires integers in range 0-255, got {int}` for an int that is no byte.
+///
 /// ```ruff
 /// len(bytes([104, 105]))         # => 2
 /// to_string(bytes([104, 105]))   # => "hi"
@@ -69,6 +72,8 @@ fn bytes(cx: &mut Cx<'_>, #[types(array, string)] values: &Value) -> NativeResul
 }
 
 /// Raises an error with `message`, like `throw`.
+///
+/// Fails with `{message}`, always: the text of `message`, which may be any value.
 ///
 /// ```ruff
 /// try { error("out of kibble") } except err { print(err.message) }   # prints out of kibble

@@ -8,7 +8,7 @@ use ruff_syntax::Code;
 
 /// The int that `text` spells: decimal digits with an optional sign, blanks around them ignored.
 ///
-/// Fails for anything else: `Cannot parse '{text}' as integer`.
+/// Fails with `Cannot parse '{text}' as integer` for anything else.
 ///
 /// ```ruff
 /// parse_int(" -42 ")     # => -42
@@ -21,7 +21,7 @@ fn parse_int(cx: &mut Cx<'_>, text: &str) -> NativeResult<i64> {
 /// The float that `text` spells: decimal, with an optional exponent, or `inf`, `infinity`, `nan` in any case. Blanks
 /// around it are ignored.
 ///
-/// Fails for anything else: `Cannot parse '{text}' as float`.
+/// Fails with `Cannot parse '{text}' as float` for anything else.
 ///
 /// ```ruff
 /// parse_float("1e3")     # => 1000.0
@@ -34,7 +34,8 @@ fn parse_float(cx: &mut Cx<'_>, text: &str) -> NativeResult<f64> {
 
 /// A number without its fraction, a bool as 1 or 0, a string read as by `parse_int`.
 ///
-/// Fails for `NaN`, infinities, floats beyond 64 bits and strings that spell no int.
+/// Fails with `Cannot convert {float} to int` for `NaN`, infinities and floats beyond 64 bits. Fails with `Cannot
+/// convert '{text}' to int` for strings that spell no int.
 ///
 /// ```ruff
 /// to_int(-3.9)           # => -3
@@ -54,7 +55,7 @@ fn to_int(cx: &mut Cx<'_>, #[types(number, string, bool)] value: &Value) -> Nati
 
 /// A number as a float, a bool as 1 or 0, a string read as by `parse_float`.
 ///
-/// Fails for strings that spell no float.
+/// Fails with `Cannot convert '{text}' to float` for strings that spell no float.
 ///
 /// ```ruff
 /// to_float("2.50")       # => 2.5

@@ -14,9 +14,10 @@ pub(crate) static FAMILY: Family = family!("csv": [self::PARSE_CSV, self::TO_CSV
 
 /// The records of a CSV text as dicts, whose keys are the fields of the first record.
 ///
-/// Fields that read as an int or a decimal number become one, all others stay strings. Blank lines are skipped. Fails
-/// if a record is longer or shorter than the first, and for a quoted field that goes on behind its closing quote or
-/// has none.
+/// Fields that read as an int or a decimal number become one, all others stay strings. Blank lines are skipped.
+///
+/// Fails with `CSV parse error: {reason}` if a record is longer or shorter than the first, and for a quoted field that goes
+/// on behind its closing quote or has none.
 ///
 /// ```ruff
 /// parse_csv("name,age\nAda,36\nBob,4.5")             # => [{"age": 36, "name": "Ada"}, {"age": 4.5, "name": "Bob"}]
@@ -29,7 +30,11 @@ fn parse_csv(cx: &mut Cx<'_>, text: &str) -> NativeResult<Vec<Value>> {
 /// An array of dicts as CSV text. The first line has the keys of the first dict, every other the values for them.
 ///
 /// `null` and missing values are empty fields, arrays and dicts their JSON, other values their text. No rows are no
-/// text. Fails for rows that are no dicts.
+/// text.
+///
+/// Fails with `CSV requires array of dictionaries` for rows that are none. Fails as `to_json` does for arrays and
+/// dicts that have no JSON. Fails with `to_csv() result exceeds maximum size of 268435456 bytes` if the text would be
+/// longer.
 ///
 /// ```ruff
 /// to_csv([{"a": 1, "b": "x,y"}, {"a": null}])        # => "a,b\n1,\"x,y\"\n,\n"

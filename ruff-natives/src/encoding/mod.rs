@@ -29,7 +29,9 @@ fn encode_base64(cx: &mut Cx<'_>, #[types(bytes, string)] value: &Value) -> Nati
     Ok(base64::encode(bytes))
 }
 
-/// The bytes that a base64 text stands for. Only the standard alphabet with its padding is accepted, and no blanks.
+/// The bytes that a base64 text stands for. It is in the standard alphabet, padded, without blanks.
+///
+/// Fails with `Base64 decode error: {reason}` for anything else.
 ///
 /// ```ruff
 /// to_string(decode_base64("a2VubmVs"))               # => "kennel"

@@ -20,8 +20,11 @@ pub(crate) static FAMILY: Family = family!("json": [self::PARSE_JSON, self::TO_J
 
 /// The value that a JSON text stands for. Objects become dicts with their keys in order; of equal keys the last wins.
 ///
-/// Whole numbers within 64 bits become ints, all others floats. Fails with a position for anything that is not JSON,
-/// and for values nested more than 64 deep. Programs that are not trusted may parse 1 MiB.
+/// Whole numbers within 64 bits become ints, all others floats.
+///
+/// Fails with `JSON parse error: {reason} at line {line} column {column}` for anything that is not JSON. Fails with
+/// `JSON input exceeds maximum nesting depth of 64` for values nested deeper. Fails with `JSON input exceeds maximum
+/// input size of {limit} bytes` for more than 1 MiB in a program that is not trusted.
 ///
 /// ```ruff
 /// parse_json("[1, 2.5, null, true]")         # => [1, 2.5, null, true]
@@ -38,8 +41,12 @@ fn parse_json(cx: &mut Cx<'_>, text: &str) -> NativeResult<Value> {
 
 /// A value as JSON text on one line, keys sorted by bytes.
 ///
-/// Structs become objects; sets, queues and stacks arrays; `Some(v)` is `v` and `None` is `null`. Fails for NaN,
-/// infinities, functions, bytes, results and handles, and for values nested more than 64 deep.
+/// Structs become objects; sets, queues and stacks arrays; `Some(v)` is `v` and `None` is `null`.
+///
+/// Fails with `Cannot convert non-finite float {float} to JSON` for `NaN` and infinities. Fails with `Cannot
+/// convert {type} to JSON` for functions, bytes, enum values, results and handles. Fails with `JSON value exceeds
+/// maximum nesting depth of 64` for values nested deeper. Fails with `to_json() result exceeds maximum size of
+/// 268435456 bytes` if the text would be longer.
 ///
 /// ```ruff
 /// to_json({"b": [1, 2.0], "a": null})        # => "{\"a\":null,\"b\":[1,2.0]}"
@@ -50,6 +57,11 @@ fn to_json(cx: &mut Cx<'_>, value: &Value) -> NativeResult<String> {
 }
 
 /// A value as JSON text on several lines, indented by two blanks a level. See `to_json`.
+///
+/// Fails with `Cannot convert non-finite float {float} to JSON` for `NaN` and infinities. Fails with `Cannot
+/// convert {type} to JSON` for functions, bytes, enum values, results and handles. Fails with `JSON value exceeds
+/// maximum nesting depth of 64` for values nested deeper. Fails with `to_json_pretty() result exceeds maximum size of
+/// 268435456 bytes` if the text would be longer.
 ///
 /// ```ruff
 /// to_json_pretty({"a": [1]})                 # => "{\n  \"a\": [\n    1\n  ]\n}"

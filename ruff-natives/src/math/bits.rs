@@ -44,7 +44,9 @@ fn bit_not(value: i64) -> i64 {
     !value
 }
 
-/// The bits of `left` moved up by `right` places, 0 to 63. What moves out is lost.
+/// The bits of `left` moved up by `right` places. What moves out is lost.
+///
+/// Fails with `bit_shl() expects a shift amount between 0 and 63` for another number of places.
 ///
 /// ```ruff
 /// bit_shl(5, 3)      # => 40
@@ -54,7 +56,9 @@ fn bit_shl(cx: &mut Cx<'_>, left: i64, right: i64) -> NativeResult<i64> {
     Ok(left << amount(cx, right)?)
 }
 
-/// The bits of `left` moved down by `right` places, 0 to 63. The sign stays.
+/// The bits of `left` moved down by `right` places. The sign stays.
+///
+/// Fails with `bit_shr() expects a shift amount between 0 and 63` for another number of places.
 ///
 /// ```ruff
 /// bit_shr(-16, 2)    # => -4

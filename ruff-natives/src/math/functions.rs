@@ -18,7 +18,9 @@ fn abs(value: f64) -> f64 {
 
 /// The square root.
 ///
-/// Fails for negative numbers: `sqrt() domain error: value must be >= 0`. `NaN` gives `NaN`.
+/// `NaN` gives `NaN`.
+///
+/// Fails with `sqrt() domain error: value must be >= 0` for negative numbers.
 ///
 /// ```ruff
 /// sqrt(81)       # => 9.0
@@ -94,7 +96,9 @@ fn tan(value: f64) -> f64 {
 
 /// The natural logarithm.
 ///
-/// Fails for zero and negative numbers: `log() domain error: value must be > 0`. `NaN` gives `NaN`.
+/// `NaN` gives `NaN`.
+///
+/// Fails with `log() domain error: value must be > 0` for zero and negative numbers.
 ///
 /// ```ruff
 /// log(1)         # => 0.0

@@ -13,6 +13,10 @@ use ruff_syntax::Code;
 /// with zeros), a width, and after a point a precision: digits of `%f`, characters of `%s`. Surplus values are
 /// ignored.
 ///
+/// Fails with `format() missing argument for placeholder %{letter}` if there are fewer values than placeholders.
+/// Fails with `format() %{letter} requires numeric argument, got {type}` for `%d` or `%f` with a value of another
+/// kind. Fails with `format() result exceeds maximum size of 268435456 bytes` if the text would be longer.
+///
 /// ```ruff
 /// format("%s has %d items (%d%%)", "cart", 3, 40)    # => "cart has 3 items (40%)"
 /// format("[%6.2f] [%-4s] [%03d]", 3.14159, "ab", 7)   # => "[  3.14] [ab  ] [007]"

@@ -38,7 +38,7 @@ fn random(cx: &mut Cx<'_>) -> NativeResult<f64> {
 
 /// An int from `min` to `max`, both included, each as likely as any other. Floats lose their fraction.
 ///
-/// Fails if `min` is greater than `max`.
+/// Fails with `random_int() min must be <= max, got {min} and {max}` if it is not.
 ///
 /// ```ruff
 /// roll := random_int(1, 6)
@@ -74,6 +74,9 @@ fn random_choice(cx: &mut Cx<'_>, values: &Array) -> NativeResult<Value> {
 }
 
 /// A text of `length` characters from `a` to `z` and `0` to `9`.
+///
+/// Fails with `random_id() length must be >= 0, got {length}` for a negative length. Fails with `random_id() result
+/// exceeds maximum size of 268435456 bytes` for a greater one.
 ///
 /// ```ruff
 /// len(random_id(12))                         # => 12

@@ -22,7 +22,10 @@ pub(crate) static FAMILY: Family = family!("regex": [
 /// Whether `pattern` matches anywhere in `text`.
 ///
 /// Patterns have groups, classes, Unicode properties and the flags `(?i)`, `(?m)`, `(?s)`, `(?x)`, but neither
-/// back-references nor look-around. Fails if the pattern is wrong or too large.
+/// back-references nor look-around.
+///
+/// Fails with `regex_match() invalid regex pattern: {reason}` if the pattern is wrong, or too large once it is
+/// compiled.
 ///
 /// ```ruff
 /// regex_match("order 66", "\\d+")                    # => true
@@ -34,6 +37,9 @@ fn regex_match(cx: &mut Cx<'_>, text: &str, pattern: &str) -> NativeResult<bool>
 }
 
 /// The texts in `text` that `pattern` matches, from left to right, without overlap. See `regex_match`.
+///
+/// Fails with `regex_find_all() invalid regex pattern: {reason}` if the pattern is wrong, or too large once it is
+/// compiled.
 ///
 /// ```ruff
 /// regex_find_all("a1b22", "\\d+")                    # => ["1", "22"]
@@ -47,6 +53,9 @@ fn regex_find_all(cx: &mut Cx<'_>, text: &str, pattern: &str) -> NativeResult<Ve
 /// `text` with every match of `pattern` replaced. See `regex_match`.
 ///
 /// In `replacement`, `$0` is the match, `$1` or `$name` what a group of it matched, `${1}` the same, and `$$` a dollar.
+///
+/// Fails with `regex_replace() invalid regex pattern: {reason}` if the pattern is wrong, or too large once it is
+/// compiled. Fails with `regex_replace() result exceeds maximum size of 268435456 bytes` if the text would be longer.
 ///
 /// ```ruff
 /// regex_replace("Ada Lovelace", "(\\w+) (\\w+)", "$2, $1")   # => "Lovelace, Ada"
@@ -72,6 +81,9 @@ fn regex_replace(cx: &mut Cx<'_>, text: &str, pattern: &str, replacement: &str) 
 }
 
 /// The pieces of `text` between the matches of `pattern`. See `regex_match`.
+///
+/// Fails with `regex_split() invalid regex pattern: {reason}` if the pattern is wrong, or too large once it is
+/// compiled.
 ///
 /// ```ruff
 /// regex_split("a1b22c", "\\d+")                      # => ["a", "b", "c"]

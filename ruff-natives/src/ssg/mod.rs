@@ -26,6 +26,9 @@ pub(crate) static FAMILY: Family = family!("ssg": [
 ///
 /// Page `i` has the heading `Post i` and the source as it is: nothing is escaped or interpreted.
 ///
+/// Fails with `ssg_render_pages() source page at index {index} must be a string` if one is none. Fails with
+/// `ssg_render_pages() result exceeds maximum size of 268435456 bytes` if the pages together would have more.
+///
 /// ```ruff
 /// r := ssg_render_pages(["hi", "yo"])
 /// print(r["pages"][1])       # prints <html><body><h1>Post 1</h1><article>yo</article></body></html>
@@ -56,6 +59,10 @@ fn page(source: &str, index: impl std::fmt::Display) -> String {
 }
 
 /// The paths `{output_dir}/post_{i}{extension}` of as many files; the extension is `.html` if none is given.
+///
+/// Fails with `ssg_build_output_paths() file_count must be >= 0, got {file_count}` for a negative number. Fails with
+/// `ssg_build_output_paths() result exceeds maximum size of 268435456 elements` for a greater one, and with
+/// `ssg_build_output_paths() result exceeds maximum size of 268435456 bytes` if the paths together would have more.
 ///
 /// ```ruff
 /// ssg_build_output_paths("out", 2)           # => ["out/post_0.html", "out/post_1.html"]

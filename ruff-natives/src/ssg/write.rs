@@ -13,7 +13,11 @@ use crate::concurrency::workers;
 /// Makes pages of sources, as `ssg_render_pages`, and writes page `i` to `{output_dir}/post_{i}.html`. Gives a promise of a
 /// dict: `files` is how many there are, `checksum` how many bytes they have together.
 ///
-/// It is rejected with `Failed to write file '{path}' (index {i}): …`.
+/// Fails with `ssg_render_and_write_pages() source page at index {index} must be a string` if one is none. Fails with
+/// `ssg_render_and_write_pages() concurrency_limit must be > 0, got {limit}` for another limit. Fails with
+/// `ssg_render_and_write_pages() result exceeds maximum size of 268435456 bytes` if the pages together would have
+/// more. Fails where it is awaited, with `Failed to write file '{path}' (index {index}): {reason}`, for the first
+/// that cannot be written.
 ///
 /// ```ruff
 /// r := await ssg_render_and_write_pages([], "out")
@@ -44,7 +48,10 @@ fn ssg_render_and_write_pages(
 /// As `ssg_render_and_write_pages`, with sources from files. The dict also has `read_ms` and `render_write_ms`, which
 /// are 0 unless the environment variable `RUFF_BENCH_SSG_PROFILE_ASYNC` asks for times.
 ///
-/// It is rejected with `Failed to read file '{path}' (index {i}): …` too.
+/// Fails with `ssg_read_render_and_write_pages() source path at index {index} must be a string` if one is none. Fails
+/// with `ssg_read_render_and_write_pages() concurrency_limit must be > 0, got {limit}` for another limit. Fails where
+/// it is awaited, with `Failed to read file '{path}' (index {index}): {reason}` or `Failed to write file '{path}'
+/// (index {index}): {reason}`, for the first that cannot be read or written.
 ///
 /// ```ruff
 /// r := await ssg_read_render_and_write_pages([], "out")

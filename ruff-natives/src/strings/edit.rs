@@ -43,6 +43,8 @@ fn replaced<'a>(
 
 /// The string `count` times in a row.
 ///
+/// Fails with `repeat() result exceeds maximum size of 268435456 bytes` if the string would be longer.
+///
 /// ```ruff
 /// repeat("ab", 3)                # => "ababab"
 /// ```
@@ -54,6 +56,8 @@ fn repeat(cx: &mut Cx<'_>, value: &str, count: Whole) -> NativeResult<String> {
 
 /// The string with the first character of `pad_char` before it until it has `width` characters. An empty `pad_char`
 /// stands for a blank.
+///
+/// Fails with `pad_left() result exceeds maximum size of 268435456 bytes` if the string would be longer.
 ///
 /// ```ruff
 /// pad_left("42", 5, "0")         # => "00042"
@@ -70,6 +74,8 @@ fn pad_left(cx: &mut Cx<'_>, value: Str, width: Whole, pad_char: &str) -> Native
 
 /// The string with the first character of `pad_char` behind it until it has `width` characters. An empty `pad_char`
 /// stands for a blank.
+///
+/// Fails with `pad_right() result exceeds maximum size of 268435456 bytes` if the string would be longer.
 ///
 /// ```ruff
 /// pad_right("ab", 4, ".")        # => "ab.."

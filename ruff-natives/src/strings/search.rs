@@ -43,6 +43,10 @@ fn count_chars(#[types(string)] value: &Value) -> i64 {
 /// Whether `needle` is in `value`: 1 or 0 for a part of a string, a bool for an element of an array or a set and for
 /// a key of a dict.
 ///
+/// Fails with `contains() requires a string argument for needle, got {type}` for anything but a string in a string.
+/// Fails with `contains() requires a string or int argument for needle, got {type}` for what cannot be a key of a
+/// dict.
+///
 /// ```ruff
 /// contains("kennel", "nn")       # => 1
 /// contains([1, 2], 2)            # => true
@@ -62,6 +66,8 @@ fn contains(
 }
 
 /// The position of the first `needle`: in characters of a string, in elements of an array; -1 if there is none.
+///
+/// Fails with `index_of() requires a string argument for needle, got {type}` for anything but a string in a string.
 ///
 /// ```ruff
 /// index_of("naïve", "v")         # => 3

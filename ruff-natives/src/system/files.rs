@@ -9,7 +9,7 @@ use ruff_runtime::native::{Cx, NativeResult};
 
 /// The text of a file. Its last line end is kept.
 ///
-/// Fails if the file is missing or unreadable, or not UTF-8: `Cannot read file '{path}': …`.
+/// Fails with `Cannot read file '{path}': {reason}` if the file is missing, unreadable or not UTF-8.
 ///
 /// ```ruff
 /// text := read_file("notes.txt")
@@ -22,6 +22,8 @@ fn read_file(cx: &mut Cx<'_>, path: &str) -> NativeResult<String> {
 
 /// The lines of a text file, without their line ends: `\n` or `\r\n`.
 ///
+/// Fails with `Cannot read file '{path}': {reason}` if the file is missing, unreadable or not UTF-8.
+///
 /// ```ruff
 /// for line in read_lines("notes.txt") { print(line) }
 /// ```
@@ -32,7 +34,10 @@ fn read_lines(cx: &mut Cx<'_>, path: &str) -> NativeResult<Vec<Value>> {
 
 /// Writes a text file; gives `true`. A file that is there is replaced only if `overwrite` is `true`.
 ///
-/// Parent directories are not made. Fails with `Cannot write file '{path}': …`.
+/// Parent directories are not made.
+///
+/// Fails with `Cannot write file '{path}': file already exists (pass overwrite=true to replace it)` if it does. Fails
+/// with `Cannot write file '{path}': {reason}` if the system refuses.
 ///
 /// ```ruff
 /// write_file("notes.txt", "one\ntwo\n")
@@ -56,7 +61,7 @@ fn write_file(cx: &mut Cx<'_>, path: &str, content: &str, overwrite: Option<bool
 
 /// Adds text to the end of a file, which is made if it is missing; gives `true`.
 ///
-/// Fails with `Cannot open file '{path}': …`.
+/// Fails with `Cannot open file '{path}': {reason}` if the system refuses.
 ///
 /// ```ruff
 /// append_file("log.txt", "started\n")
@@ -81,7 +86,7 @@ fn file_exists(cx: &mut Cx<'_>, path: &str) -> bool {
 
 /// Deletes a file or a symbolic link, never a directory; gives `true`.
 ///
-/// Fails with `Cannot delete file '{path}': …`.
+/// Fails with `Cannot delete file '{path}': {reason}` if there is none, or if the system refuses.
 ///
 /// ```ruff
 /// delete_file("notes.txt")

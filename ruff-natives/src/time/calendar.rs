@@ -21,6 +21,9 @@ fn now_utc(cx: &mut Cx<'_>) -> String {
 /// A time in seconds since the start of 1970, written as `format` says, in UTC. `YYYY`, `MM`, `DD`, `HH`, `mm` and
 /// `ss` stand for year, month, day, hour, minute and second; everything else for itself.
 ///
+/// Fails with `Invalid timestamp: value must be a finite number` for `NaN` and infinities. Fails with `Invalid
+/// timestamp: value is out of supported range` for times more than 262,142 years before or after the year 0.
+///
 /// ```ruff
 /// format_date(86399, "YYYY-MM-DD HH:mm:ss")          # => "1970-01-01 23:59:59"
 /// ```
@@ -38,6 +41,10 @@ fn format_date(cx: &mut Cx<'_>, timestamp: f64, format: &str) -> NativeResult<St
 }
 
 /// The start of the day that `text` names, in seconds since the start of 1970, UTC. The only `format` is `YYYY-MM-DD`.
+///
+/// Fails with `parse_date failed: unsupported format '{format}' (expected 'YYYY-MM-DD')` for another format. Fails
+/// with `parse_date failed: '{text}' does not match format 'YYYY-MM-DD' ({reason})` if `text` is no date in that
+/// format.
 ///
 /// ```ruff
 /// parse_date("1970-01-02", "YYYY-MM-DD")             # => 86400.0

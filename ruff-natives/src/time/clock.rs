@@ -70,6 +70,8 @@ fn time_ns(cx: &mut Cx<'_>) -> f64 {
 
 /// Waits that many milliseconds, without their fraction; gives 0. Other fibers go on meanwhile.
 ///
+/// Fails with `sleep() requires non-negative milliseconds` for a negative number.
+///
 /// ```ruff
 /// sleep(10)                      # => 0
 /// ```

@@ -15,8 +15,10 @@ pub(crate) static FAMILY: Family = family!("toml": [self::PARSE_TOML, self::TO_T
 
 /// The dict that a TOML text stands for, its keys in the order of the text.
 ///
-/// Dates and times become strings. Fails with a place for anything that is not TOML and for numbers that do not fit
-/// into 64 bits, and for values nested more than 64 deep.
+/// Dates and times become strings.
+///
+/// Fails with `TOML parse error: {reason}` for anything that is not TOML, for whole numbers of more than 64 bits, and for
+/// values nested more than 64 deep.
 ///
 /// ```ruff
 /// parse_toml("n = 1\n[t]\nok = true")                # => {"n": 1, "t": {"ok": true}}
@@ -28,8 +30,11 @@ fn parse_toml(cx: &mut Cx<'_>, text: &str) -> NativeResult<Ref<Dict>> {
 
 /// A dict as TOML text: keys sorted by bytes, plain entries first, then tables under their headers.
 ///
-/// Structs become tables; sets, queues and stacks arrays; `Some(v)` is `v`; `null` and `None` are empty strings. Fails
-/// for functions, bytes, results and handles, and for values nested more than 64 deep.
+/// Structs become tables; sets, queues and stacks arrays; `Some(v)` is `v`; `null` and `None` are empty strings.
+///
+/// Fails with `Cannot convert {type} to TOML` for functions, bytes, enum values, results and handles. Fails with
+/// `TOML value exceeds maximum nesting depth of 64` for values nested deeper. Fails with `to_toml() result exceeds
+/// maximum size of 268435456 bytes` if the text would be longer.
 ///
 /// ```ruff
 /// to_toml({"b": 1.0, "a": "x"})                      # => "a = \"x\"\nb = 1.0\n"

@@ -74,7 +74,8 @@ fn native_page(def: &'static NativeDef, alias: u8, look: Look) -> String {
         text.push('\n');
     }
     if !manual.errors.is_empty() {
-        text.push_str(&format!("Errors:\n{}\n", fill(&manual.errors.join(" "), INDENT, look)));
+        let errors: String = manual.errors.iter().map(|error| fill(error, INDENT, look)).collect();
+        text.push_str(&format!("Errors:\n{errors}\n"));
     }
     for (name, value) in facts(def, alias) {
         let value = fill(&value, &" ".repeat(VALUES), look);
