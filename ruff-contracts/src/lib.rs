@@ -12,6 +12,7 @@
 mod columns;
 pub mod completeness;
 pub mod corpus;
+mod described;
 pub mod documents;
 pub mod fuzz;
 pub mod host;

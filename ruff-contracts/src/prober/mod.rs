@@ -13,12 +13,15 @@ mod sample;
 use std::fmt::Write;
 
 use ruff_runtime::native::{NativeDef, Param, Registry, TypeWord, Updates};
+use ruff_syntax::Code;
 
 use arguments::{Argument, accepted};
 use group::Group;
 use outcome::{End, Outcome};
 use run::Runner;
 use sample::{SAMPLES, Sample};
+
+use crate::described::describes;
 
 /// How many arguments beyond the least number a variadic builtin is tried with.
 const VARIADIC: usize = 3;
@@ -33,7 +36,7 @@ pub struct Page {
     /// How many calls it took.
     pub probes: usize,
     /// What no builtin may do, whatever it is given: panics, errors without a place, results of another kind than
-    /// declared.
+    /// declared, errors that its manual page does not speak of. A page without a first sentence is one too.
     pub faults: Vec<String>,
 }
 
@@ -46,6 +49,9 @@ pub fn probe(registry: &Registry, def: &'static NativeDef) -> Page {
         text: head(def),
         faults: vec![],
     };
+    if def.manual().summary.is_empty() {
+        probing.faults.push("its manual page does not say what it does".to_owned());
+    }
     probing.counts();
     probing.parameters();
     probing.other_forms();
@@ -137,15 +143,40 @@ impl Probing {
         outcome
     }
 
-    /// The call in the form that most programs use. What it gives must be what the declaration says.
+    /// The call in the form that most programs use. What it gives must be what the declaration says, and an error one
+    /// that the manual page speaks of.
     fn usual_call(&mut self, arguments: &[Argument]) -> Outcome {
         let outcome = self.call(self.form(), self.def.method_name(), arguments);
-        let is_fault = matches!(outcome.end, End::Value { kind, .. } if !self.may_give(kind));
-        if is_fault {
-            let call = self.form().show(self.def.method_name(), arguments);
-            self.faults.push(format!("{call}: {outcome}, declared is {}", self.def.returns));
-        }
+        let fault = match &outcome.end {
+            End::Value { kind, .. } if !self.may_give(kind) => format!("declared is {}", self.def.returns),
+            End::Error { code, message, in_callback: false, .. } if !self.is_expected(*code, message) => {
+                "of which its manual page says nothing".to_owned()
+            }
+            _ => return outcome,
+        };
+        let call = self.form().show(self.def.method_name(), arguments);
+        self.faults.push(format!("{call}: {outcome}, {fault}"));
         outcome
+    }
+
+    /// Whether the declaration implies an error, or the manual page speaks of it.
+    fn is_expected(&self, code: Code, message: &str) -> bool {
+        let refusal = |param: &Param| {
+            format!(
+                "{}() requires {} argument for {}, got ",
+                self.def.name,
+                TypeWord::phrase(param.types),
+                param.name
+            )
+        };
+        let mut typed = self.def.params.iter().filter(|param| !param.types.is_empty());
+        match code {
+            Code::CallArity => true,
+            // Of another kind of values that is no own method.
+            Code::FieldAccess => self.def.on.is_some(),
+            Code::ArgumentType if typed.any(|param| message.starts_with(&refusal(param))) => true,
+            _ => describes(&self.def.manual(), message),
+        }
     }
 
     /// Whether the declaration speaks of results that `type()` calls `kind`.
@@ -362,4 +393,25 @@ fn hole(arguments: &[Argument], index: usize) -> Vec<Argument> {
     let gap = Argument { label: "_".to_owned(), code: String::new() };
     let keep = |(at, argument): (usize, &Argument)| if at == index { gap.clone() } else { argument.clone() };
     arguments.iter().enumerate().map(keep).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_manual_page_that_is_silent_about_an_error_is_a_fault() {
+        let registry = ruff_natives::registry();
+        let (def, _) = registry.find("sqrt").unwrap();
+        assert_eq!(probe(&registry, def).faults, [""; 0]);
+        let silent = Box::leak(Box::new(NativeDef { doc: "", ..*def }));
+        let faults = probe(&registry, silent).faults;
+        let negative = ["-1", "-9223372036854775808"].map(|int| {
+            format!(
+                "sqrt({int}): RUFRUN016 sqrt() domain error: value must be >= 0, of which its manual page says nothing"
+            )
+        });
+        assert_eq!(faults[..1], ["its manual page does not say what it does"]);
+        assert_eq!(faults[1..], negative);
+    }
 }

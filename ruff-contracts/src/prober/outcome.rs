@@ -13,6 +13,9 @@ const SHOWN: usize = 90;
 /// How many digits of a float are shown.
 const DIGITS: usize = 12;
 
+/// What frames call functions without a name.
+const LAMBDA: &str = "<lambda>";
+
 /// What a probe did.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Outcome {
@@ -34,10 +37,12 @@ pub(super) enum End {
     },
     /// With an error.
     Error {
-        code: String,
+        code: Code,
         message: String,
         /// It stands somewhere in the program.
         has_place: bool,
+        /// A function that the builtin called raised it.
+        in_callback: bool,
     },
     /// The program ended.
     Ended(String),
@@ -61,12 +66,18 @@ impl From<RunError> for End {
         match error {
             RunError::Syntax { diagnostics, .. } | RunError::Compile { diagnostics, .. } => {
                 let Some(first) = diagnostics.first() else { return End::Ended("nothing".to_owned()) };
-                End::Error { code: first.code.to_string(), message: first.message.clone(), has_place: true }
+                End::Error {
+                    code: first.code,
+                    message: first.message.clone(),
+                    has_place: true,
+                    in_callback: false,
+                }
             }
             RunError::Uncaught(error) => End::Error {
-                code: error.code.to_string(),
-                message: error.message.clone(),
+                code: error.code,
                 has_place: error.location.is_some(),
+                in_callback: error.frames.first().is_some_and(|frame| frame.function == LAMBDA),
+                message: error.message,
             },
             RunError::Ended(Ending::Exit(status)) => {
                 End::Ended(format!("ends the program with status {status}"))
@@ -83,7 +94,7 @@ impl From<RunError> for End {
 impl Outcome {
     /// Whether it is a refusal of the arguments' kinds.
     pub(super) fn is_refusal(&self) -> bool {
-        matches!(&self.end, End::Error { code, .. } if *code == Code::ArgumentType.to_string())
+        matches!(self.end, End::Error { code: Code::ArgumentType, .. })
     }
 
     /// The outcome with the kind of the probed value left out of its message, so that the same refusal of several
@@ -103,7 +114,7 @@ impl fmt::Display for Outcome {
         match &self.end {
             End::Value { kind: "null", .. } => f.write_str("null")?,
             End::Value { kind, text } => write!(f, "{kind} {text}")?,
-            End::Error { code, message, has_place } => {
+            End::Error { code, message, has_place, .. } => {
                 write!(f, "{code} {}", message.replace('\n', "\\n"))?;
                 if !has_place {
                     f.write_str(" (nowhere)")?;
@@ -139,7 +150,12 @@ mod tests {
     use super::*;
 
     fn refused(message: &str) -> Outcome {
-        let end = End::Error { code: "RUFRUN015".into(), message: message.into(), has_place: true };
+        let end = End::Error {
+            code: Code::ArgumentType,
+            message: message.into(),
+            has_place: true,
+            in_callback: false,
+        };
         Outcome { end, effects: vec![] }
     }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use ruff_runtime::native::{NativeDef, Param, Registry, TypeWord};
 
 use super::{Entry, Parameter};
+use crate::described::describes;
 
 /// What a registry has of the names of the specification, and what it has differently.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -124,6 +125,10 @@ fn differences(registry: &Registry, entry: &Entry, def: &'static NativeDef) -> V
     if entry.on.is_none() {
         compare("called as", forms(entry.global, entry.method), forms(def.global, def.method));
     }
+    let manual = def.manual();
+    for message in entry.errors.iter().filter(|message| !describes(&manual, message)) {
+        compare("error", message.clone(), "not in its manual page".to_owned());
+    }
     found
 }
 
@@ -242,6 +247,8 @@ mod tests {
         assert_eq!(needs, [("capability", "clock".into(), "none".into())]);
         let result = differences(|entry| entry.returns = vec!["bytes".to_owned()]);
         assert_eq!(result, [("result", "bytes".into(), "string".into())]);
+        let errors = differences(|entry| entry.errors = vec!["substring() has had enough".to_owned()]);
+        assert_eq!(errors, [("error", "substring() has had enough".into(), "not in its manual page".into())]);
         let forms = differences(|entry| entry.method = false);
         assert_eq!(forms, [("called as", "function".into(), "function and method".into())]);
     }

@@ -44,6 +44,9 @@ pub struct Entry {
     pub on: Option<String>,
     /// It is wanted, but not counted among the names that must be there.
     pub is_extension: bool,
+    /// The shapes of its errors, words in braces for what differs, but for those that its parameters and capabilities
+    /// imply.
+    pub errors: Vec<String>,
     /// A program that shows it.
     pub example: Option<Example>,
 }
@@ -110,6 +113,8 @@ struct Written {
     global: bool,
     #[serde(default)]
     extension: bool,
+    #[serde(default)]
+    errors: Vec<String>,
     example: Option<String>,
     prints: Option<String>,
 }
@@ -152,6 +157,7 @@ impl Entry {
             global: written.global && written.on.is_none(),
             on: written.on,
             is_extension: written.extension,
+            errors: written.errors,
             example: written.example.zip(written.prints).map(|(code, prints)| Example { code, prints }),
         })
     }
