@@ -1,7 +1,7 @@
 //! The files of the workspace, read once for all rules.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
@@ -13,6 +13,7 @@ const SKIPPED: [&str; 3] = [".git", "target", "docs/book"];
 /// All files below the root, sorted by path.
 #[derive(Debug)]
 pub(crate) struct Tree {
+    root: PathBuf,
     files: Vec<File>,
 }
 
@@ -48,7 +49,13 @@ impl Tree {
             }
         }
         files.sort_by(|a, b| a.path.cmp(&b.path));
-        Ok(Tree { files })
+        let root = fs::canonicalize(root).with_context(|| root.display().to_string())?;
+        Ok(Tree { root, files })
+    }
+
+    /// Where it lies on this machine, from the root of the file system.
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
     }
 
     /// All files.
