@@ -22,7 +22,7 @@ const fn fault(gate: &'static str, name: &'static str, plant: fn(&Tree), culprit
     Fault { name, gate, plant, culprit, status: "failed" }
 }
 
-pub(crate) const FAULTS: [Fault; 24] = [
+pub(crate) const FAULTS: [Fault; 29] = [
     fault("format", "blanks", |tree| tree.replace(PROGRAM, "fn main", "fn  main"), PROGRAM),
     fault(
         "tidy",
@@ -66,6 +66,12 @@ pub(crate) const FAULTS: [Fault; 24] = [
         |tree| tree.replace("deny.toml", "[bans]\n", "[bans]\ndeny = [\"insta\"]\n"),
         "insta",
     ),
+    fault(
+        "licences",
+        "a_crate_from_elsewhere",
+        |tree| tree.replace("deny.toml", "[sources]\n", "[sources]\nallow-registry = []\n"),
+        "insta",
+    ),
     fault("advisories", "a_vulnerability", |tree| tree.advise("insta"), "insta"),
     Fault {
         name: "no_database",
@@ -99,6 +105,12 @@ pub(crate) const FAULTS: [Fault; 24] = [
         "tests::the_answer_is_even",
     ),
     fault(
+        "tests",
+        "a_deleted_snapshot",
+        |tree| tree.delete("ruff-cli/src/snapshots/ruff_cli__tests__the_answer.snap"),
+        "tests::the_answer: snapshot assertion for 'the_answer' failed",
+    ),
+    fault(
         "contracts",
         "a_pending_snapshot",
         |tree| tree.write("ruff-cli/src/snapshots/ruff_cli__tests__a_question.snap.new", "43\n"),
@@ -115,6 +127,18 @@ pub(crate) const FAULTS: [Fault; 24] = [
         "another_shape",
         |tree| tree.replace("ruff-contracts/tests/snapshots/contracts__one.snap", "shape", "other"),
         "one: snapshot assertion for 'one' failed",
+    ),
+    fault(
+        "contracts",
+        "a_builtin_without_shape",
+        |tree| tree.write("manual/two", "right\n"),
+        "every_builtin_has_its_shape: there is no snapshot of two",
+    ),
+    fault(
+        "contracts",
+        "a_handle_without_life_cycle",
+        |tree| tree.write("handles/socket", "right\n"),
+        "every_kind_of_handle_has_its_life_cycle: no life cycle is tested for socket",
     ),
     fault("contracts", "a_manual_page", |tree| tree.write("manual/one", "wrong\n"), "natives::one"),
     fault("corpus", "a_program", |tree| tree.write("corpus/one.ruff", "wrong\n"), "one.ruff is wrong"),
@@ -146,6 +170,15 @@ pub(crate) const FAULTS: [Fault; 24] = [
             tree.replace(PROGRAM, "fn main() {", ballast);
         },
         "ruff has 24.",
+    ),
+    fault(
+        "budget",
+        "a_crowd",
+        |tree| {
+            tree.depend_on_many(250);
+            tree.replace(PROGRAM, "    println!", "    crowd_0::nothing();\n    println!");
+        },
+        "ruff-cli is made of 252 of 250 crates",
     ),
     fault(
         "faults",

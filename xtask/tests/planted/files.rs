@@ -1,12 +1,12 @@
 //! The files of a small workspace that every gate passes. It has the crates, programs and tests that gates ask for.
 
 /// Path and contents of each.
-pub(crate) const FILES: [(&str, &str); 25] = [
+pub(crate) const FILES: [(&str, &str); 27] = [
     ("Cargo.toml", WORKSPACE),
     ("clippy.toml", ""),
     ("CHANGELOG.md", "# Changes\n\n## 1.0.0\n\n- All of it.\n"),
     ("ARCHITECTURE.md", "# Map\n\n| Crate | Why |\n|---|---|\n| insta, once_cell | tests |\n"),
-    ("xtask/tidy.toml", "[layers]\nruff-cli = []\nruff-contracts = []\nxtask = []\n"),
+    ("xtask/tidy.toml", TIDY),
     ("docs/book.toml", "[book]\ntitle = \"Small\"\nsrc = \"src\"\n"),
     ("docs/src/SUMMARY.md", "# Summary\n\n- [Page](page.md)\n- [Reference](reference.md)\n"),
     (
@@ -17,6 +17,7 @@ pub(crate) const FILES: [(&str, &str); 25] = [
     ("corpus/one.ruff", "right\n"),
     ("examples/one.ruff", "right\n"),
     ("manual/one", "right\n"),
+    ("handles/channel", "right\n"),
     ("ruff-cli/Cargo.toml", CLI),
     ("ruff-cli/src/lib.rs", CLI_LIBRARY),
     ("ruff-cli/src/main.rs", CLI_PROGRAM),
@@ -32,6 +33,7 @@ pub(crate) const FILES: [(&str, &str); 25] = [
         "ruff-contracts/tests/snapshots/contracts__one.snap",
         "---\nsource: ruff-contracts/tests/contracts.rs\n---\nshape\n",
     ),
+    ("ruff-contracts/tests/lifecycles.rs", LIFECYCLES),
     ("ruff-contracts/tests/corpus.rs", CORPUS),
     ("ruff-contracts/tests/documents.rs", DOCUMENTS),
     ("xtask/Cargo.toml", XTASK),
@@ -43,6 +45,10 @@ pub(crate) const PLANTED: (&str, &str) = (
     "xtask/tests/planted.rs",
     "//! Faults.\n\n#[test]\nfn a_fault() {\n    assert_eq!(2_u8.pow(2), 4);\n}\n",
 );
+
+/// The policy says where its database lies, which is somewhere on this machine.
+const TIDY: &str =
+    "[layers]\nruff-cli = []\nruff-contracts = []\nxtask = []\n\n[words]\nexcept = [\"deny.toml\"]\n";
 
 const WORKSPACE: &str = r#"[workspace]
 resolver = "3"
@@ -140,6 +146,13 @@ pub fn is_right(path: &str) -> bool {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     std::fs::read_to_string(root.join(path)).is_ok_and(|text| !text.contains("wrong"))
 }
+
+/// The names of the files in the directory at that path from the root.
+pub fn names(path: &str) -> Vec<String> {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path);
+    let entries = std::fs::read_dir(directory).expect("the directory is there");
+    entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
+}
 "#;
 
 const CONTRACTS_PROGRAM: &str = r#"//! The generator.
@@ -161,6 +174,24 @@ const SHAPES: &str = r#"//! Shapes.
 #[test]
 fn one() {
     insta::assert_snapshot!("shape");
+}
+
+#[test]
+fn every_builtin_has_its_shape() {
+    let shapes = ruff_contracts::names("ruff-contracts/tests/snapshots");
+    for name in ruff_contracts::names("manual") {
+        assert!(shapes.contains(&format!("contracts__{name}.snap")), "there is no snapshot of {name}");
+    }
+}
+"#;
+
+const LIFECYCLES: &str = r#"//! Handles.
+
+#[test]
+fn every_kind_of_handle_has_its_life_cycle() {
+    for kind in ruff_contracts::names("handles") {
+        assert!(["channel"].contains(&kind.as_str()), "no life cycle is tested for {kind}");
+    }
 }
 "#;
 
