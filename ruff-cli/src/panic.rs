@@ -3,13 +3,17 @@
 use std::io::Write;
 use std::panic::PanicHookInfo;
 
+use ruff_runtime::engine::WORKER;
+
 use crate::status::Status;
 
-/// Makes every panic end the process with a request to report it.
-///
-/// In the hook, since a release build aborts right after it.
+/// Makes a panic end the process with a request to report it, but on the threads of isolates: whoever waits for the isolate
+/// is told, and the others go on.
 pub(crate) fn install() {
     std::panic::set_hook(Box::new(|info| {
+        if std::thread::current().name() == Some(WORKER) {
+            return;
+        }
         let _ = std::io::stderr().lock().write_all(report(info).as_bytes());
         Status::INTERNAL.exit();
     }));

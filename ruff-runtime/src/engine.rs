@@ -22,6 +22,9 @@ use crate::undeclared;
 use crate::value::{Closure, HostFunction, Str, Sym, Value};
 use crate::vm::Vm;
 
+/// The name of the threads that isolates run on.
+pub const WORKER: &str = "isolates";
+
 /// How an engine runs programs.
 #[derive(Debug, Clone)]
 pub struct Options {

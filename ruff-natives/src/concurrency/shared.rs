@@ -105,11 +105,11 @@ fn shared_compare_and_set(cx: &mut FiberCx<'_>, key: &str, old: Value, new: Valu
     }
 }
 
-/// Stores what `function` gives for the value under a name, in one step, and gives that. If somebody else stores something
-/// meanwhile, `function` is called again with that, so it should do nothing else.
+/// Stores what `f` gives for the value under a name, in one step, and gives that. If somebody else stores something
+/// meanwhile, `f` is called again with that, so it should do nothing else.
 ///
 /// Fails with `shared_update key '{key}' not found` if there is none. Fails with `shared_update callback must not await` if
-/// `function` waited for something. Fails with `shared_update cannot store a {type} value` for what is bound to its
+/// `f` waited for something. Fails with `shared_update cannot store a {type} value` for what is bound to its
 /// isolate.
 ///
 /// ```ruff
@@ -117,7 +117,7 @@ fn shared_compare_and_set(cx: &mut FiberCx<'_>, key: &str, old: Value, new: Valu
 /// shared_update("seen", func(seen) { return push(seen, "b") })   # => ["a", "b"]
 /// ```
 #[native(family = "concurrency", ruff = "prelude/shared_update.ruff", returns = "any")]
-fn shared_update(key: &str, #[types(function)] function: Value);
+fn shared_update(key: &str, #[types(function)] f: Value);
 
 /// The value under a name, its version, and how often the fiber has waited.
 #[native(family = "concurrency", returns = "array")]

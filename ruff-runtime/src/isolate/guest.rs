@@ -1,21 +1,29 @@
 //! [`Guest`]: an isolate that shares its thread with others.
 
+use std::any::Any;
 use std::sync::Arc;
 use std::time::Duration;
 
 use ruff_syntax::Code;
 
-use super::mail::{Answer, Mailbox};
+use super::declared::Declared;
+use super::mail::{Answer, Mail, Mailbox};
 use super::member::Member;
+use super::pack::pack;
 use super::program::{Job, Program, Start};
 use crate::error::{Ending, VmError};
 use crate::host::Host;
-use crate::scheduler::{Outcome, Promise, Report};
+use crate::module::Modules;
+use crate::scheduler::{Outcome, Promise, Scheduler};
 use crate::value::{ErrorValue, Value};
 use crate::vm::Vm;
 
+/// Looks at the clock in a turn, at most. Ten thousand calls and loop turns are between two.
+const LOOKS: u32 = 20;
+
 /// An isolate that was started by another, and what it runs for.
 pub(super) struct Guest {
+    program: Arc<Program>,
     vm: Vm,
     mailbox: Arc<Mailbox>,
     /// `None` when whoever waited for it has been told.
@@ -41,6 +49,8 @@ pub(super) enum Turn {
     Wait(Option<Duration>),
     /// Nothing any more.
     Over,
+    /// Nothing any more, and it must not be touched again.
+    Lost,
 }
 
 impl Guest {
@@ -52,7 +62,8 @@ impl Guest {
         let call = vm.receive_parcel(call);
         // Only builtins can fail to be called, which is a mistake in them.
         let begun = vm.begin(call);
-        let mut guest = Guest { vm, mailbox, job: Some(job), phase: Phase::Running };
+        let program = program.clone();
+        let mut guest = Guest { program, vm, mailbox, job: Some(job), phase: Phase::Running };
         if let Err(error) = begun {
             guest.finish(Err(error));
         }
@@ -70,7 +81,7 @@ impl Guest {
     pub(super) fn turn(&mut self, until: Duration) -> Turn {
         self.mailbox.interrupt.take_news();
         self.mailbox.go_on();
-        self.vm.member.slice = until;
+        (self.vm.member.slice, self.vm.member.looks) = (until, LOOKS);
         loop {
             let result = match &self.phase {
                 Phase::Running => self.vm.go_on(),
@@ -118,6 +129,32 @@ impl Guest {
                 },
             }
         }
+    }
+
+    /// A builtin panicked: the isolate ends as it is, and who waits for it is told.
+    pub(super) fn give_up(&mut self, panicked: &(dyn Any + Send)) -> Turn {
+        let text = panicked.downcast_ref::<&str>().copied();
+        let text =
+            text.or_else(|| panicked.downcast_ref::<String>().map(String::as_str)).unwrap_or("unknown");
+        let error = VmError::new(Code::Scheduler, format!("Task panicked: {text}"));
+        // The machine is as the panic left it: nothing of it is used to say so.
+        let (modules, mut declared) = (Modules::new(self.program.numbers.clone()), Declared::default());
+        match self.job.take() {
+            Some(Job::Task(owner, number)) => {
+                if let Ok(packed) = pack(ErrorValue::caught(error), &modules, &mut declared) {
+                    owner.post(Mail::Settled(number, Answer::Rejected(packed)));
+                }
+            }
+            Some(Job::Block) => {
+                let mut lost = Scheduler::new(self.program.options.unhandled_rejections);
+                lost.failed_block(error);
+                lost.take_reports().into_iter().for_each(|report| self.program.report(report));
+            }
+            None => {}
+        }
+        self.mailbox.close();
+        self.program.leave();
+        Turn::Lost
     }
 
     /// Tells who waits for the outcome of a promise, which is the result.
@@ -181,11 +218,7 @@ impl Guest {
     }
 
     fn pass_on_reports(&mut self) {
-        self.vm
-            .scheduler
-            .take_reports()
-            .into_iter()
-            .for_each(|report: Report| self.vm.member.program.report(report));
+        self.vm.scheduler.take_reports().into_iter().for_each(|report| self.vm.member.program.report(report));
     }
 
     fn end(&mut self) -> Turn {

@@ -10,6 +10,7 @@ use super::pack::{Stuck, pack};
 use super::parcel::Parcel;
 use super::program::{Job, Program, Start};
 use super::yard::{Yard, work};
+use crate::engine::WORKER;
 use crate::host::Host;
 use crate::interrupt::Interrupt;
 use crate::module::Modules;
@@ -25,6 +26,8 @@ pub(crate) struct Member {
     pub(crate) is_guest: bool,
     /// When it has to give way, by the host's clock.
     pub(crate) slice: Duration,
+    /// So many looks at the clock are left until it has to in any case: the clock of a test stands still.
+    pub(crate) looks: u32,
     /// Its slice is over.
     pub(crate) is_late: bool,
     /// It waits until then, or for mail only.
@@ -66,6 +69,7 @@ impl Member {
             declared: Declared::default(),
             is_guest,
             slice: Duration::MAX,
+            looks: 0,
             is_late: false,
             alarm: None,
             deadlock: None,
@@ -100,7 +104,7 @@ impl Member {
     /// Has one more thread for isolates, if the host works on several.
     fn employ(&mut self, host: &mut dyn Host) {
         let (program, other) = (self.program.clone(), host.fork_for_thread());
-        let thread = std::thread::Builder::new().name("isolates".to_owned());
+        let thread = std::thread::Builder::new().name(WORKER.to_owned());
         let is_employed = other.is_some_and(|other| thread.spawn(move || work(program, other)).is_ok());
         if !is_employed {
             self.program.lack_worker();

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -55,12 +56,19 @@ impl Yard {
     fn turn(&mut self, number: usize, host: &mut dyn Host) {
         let Some(place) = self.guests.get_mut(number) else { return };
         let Some(guest) = place else { return };
-        match guest.turn(host.uptime().saturating_add(SLICE)) {
+        let until = host.uptime().saturating_add(SLICE);
+        let turn = panic::catch_unwind(AssertUnwindSafe(|| guest.turn(until)));
+        match turn.unwrap_or_else(|panicked| guest.give_up(&*panicked)) {
             Turn::Again => self.seat.ring(number),
             Turn::Wait(Some(until)) => self.alarms.push(Reverse((until, number))),
             Turn::Wait(None) => {}
             Turn::Over => {
                 *place = None;
+                self.free.push(number);
+            }
+            Turn::Lost => {
+                // Whatever state its values are in, nobody looks at them again.
+                std::mem::forget(place.take());
                 self.free.push(number);
             }
         }

@@ -204,6 +204,10 @@ impl Scheduler {
     /// Cancels all fibers, and gives up what they wait for.
     pub(crate) fn cancel_all(&mut self, host: &mut dyn Host) {
         self.operations.clear(host);
+        if self.is_running() {
+            // That is where the error came from.
+            self.strands.remove(self.current);
+        }
         for id in self.strands.ids() {
             self.cancel(id);
         }

@@ -102,13 +102,21 @@ impl Vm {
             let message = format!("Resource limit exceeded: instructions ({fuel})");
             return Err(VmError::limit(Code::InstructionLimit, message));
         }
-        if self.member.is_guest && self.host.uptime() >= self.member.slice {
+        if self.member.is_guest {
+            self.look_at_slice();
+        }
+        self.look_up()
+    }
+
+    /// Looks whether the isolate has to give way.
+    fn look_at_slice(&mut self) {
+        self.member.looks = self.member.looks.saturating_sub(1);
+        if self.member.looks == 0 || self.host.uptime() >= self.member.slice {
             self.member.is_late = true;
             // Not every safepoint is where it can give way, so the next one looks again.
             self.limits.started -= self.countdown.saturating_sub(1);
             self.countdown = 1;
         }
-        self.look_up()
     }
 
     /// Looks whether the program is to end.

@@ -108,6 +108,8 @@ impl Vm {
             return Err(VmError::ending(Ending::Paused));
         }
         if self.scheduler.can_go_on() {
+            // It is time to look at others all the same.
+            self.let_guests_run();
             return Ok(true);
         }
         if self.member.deadlock.is_some() {
