@@ -302,5 +302,6 @@ fn stem(name: &str) -> String {
 impl Drop for Engine {
     fn drop(&mut self) {
         self.vm.member.program.close();
+        crate::isolate::code::forget();
     }
 }

@@ -6,6 +6,7 @@ mod dispatch;
 mod fibers;
 mod formats;
 mod help;
+mod isolates;
 mod limits;
 mod run;
 mod scene;

@@ -45,6 +45,12 @@ pub(super) fn load(chunk: &Arc<Chunk>) -> Rc<Proto> {
     })
 }
 
+/// An engine of this thread is gone: nothing is known any more.
+pub(crate) fn forget() {
+    let known = KNOWN.take();
+    drop(known);
+}
+
 /// An isolate ends: what its functions remember of its structs is forgotten.
 pub(super) fn forget_shapes() {
     KNOWN.with_borrow(|known| known.protos.values().for_each(|proto| proto.forget_shapes()));

@@ -6,7 +6,7 @@
 //! code: what goes from one to another is written down in a [`Parcel`] and delivered to the other's [`Mailbox`].
 
 mod census;
-mod code;
+pub(crate) mod code;
 mod declared;
 mod guest;
 mod mail;

@@ -252,7 +252,7 @@ impl Vm {
                 }
                 continue;
             }
-            let is_waiting = self.idle()?;
+            let is_waiting = self.idle();
             if let Err(error) = self.look_up() {
                 // That is where to look for what takes so long.
                 if let Some(aside) = self.scheduler.take_main() {
@@ -260,7 +260,7 @@ impl Vm {
                 }
                 return Err(error);
             }
-            if !is_waiting {
+            if !is_waiting? {
                 return self.deadlock();
             }
         }
