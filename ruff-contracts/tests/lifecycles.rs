@@ -321,6 +321,53 @@ fn a_channel() {
     assert_lifecycle(&cycle, 3);
 }
 
+/// A channel with room for two values: nobody makes room meanwhile, so waiting for it is an error.
+#[test]
+fn a_bounded_channel() {
+    let actions = [
+        "h.try_send(1)",
+        "h.send(h.len())",
+        "h.receive()",
+        "h.receive_timeout(1)",
+        "copy := h; copy.close()",
+        "[h.is_closed(), h.capacity(), \"${h}\"]",
+    ];
+    let model = || -> Model {
+        let mut queue: VecDeque<usize> = VecDeque::new();
+        let mut is_open = true;
+        let stuck = || fails("Deadlock: all fibers are blocked (1 fibers)");
+        Box::new(move |action| match action {
+            0 | 1 if !is_open => fails("Channel is closed"),
+            0 if queue.len() == 2 => "false".to_owned(),
+            1 if queue.len() == 2 => stuck(),
+            0 => {
+                queue.push_back(1);
+                "true".to_owned()
+            }
+            1 => {
+                queue.push_back(queue.len());
+                "true".to_owned()
+            }
+            2 if queue.is_empty() && is_open => stuck(),
+            2 | 3 => queue.pop_front().map_or("null".to_owned(), |value| value.to_string()),
+            4 => std::mem::replace(&mut is_open, false).to_string(),
+            _ => {
+                let state = if is_open { "open" } else { "closed" };
+                format!("[{}, 2, \"Channel({state}, {} queued)\"]", !is_open, queue.len())
+            }
+        })
+    };
+    let cycle = LifeCycle {
+        kind: "channel",
+        declarations: "",
+        make: "bounded_channel(2)",
+        actions: &actions,
+        afterwards: None,
+        model: &model,
+    };
+    assert_lifecycle(&cycle, 4);
+}
+
 /// A promise settles once, and gives the same to everybody and always.
 #[test]
 fn a_promise() {

@@ -16,7 +16,7 @@ pub(crate) fn call(def: &'static NativeDef, mut args: Vec<Value>) -> NativeResul
         NativeBody::Rust(body) => body(&mut cx, &mut args),
         NativeBody::Fiber(body) | NativeBody::Waiting(body) => {
             let mut scheduler = Scheduler::new(UnhandledRejections::default());
-            body(&mut FiberCx::new(cx, &mut scheduler, None), &mut args)
+            body(&mut FiberCx::new(cx, &mut scheduler), &mut args)
         }
         NativeBody::Ruff(_) => panic!("{} is written in Ruff", def.name),
     }

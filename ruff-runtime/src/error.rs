@@ -38,6 +38,8 @@ pub struct Fault {
     pub thrown: Option<Value>,
     /// Which of several things failed.
     pub index: Option<usize>,
+    /// Why all of several things failed.
+    pub errors: Option<Value>,
     /// A request to end the program, which nothing catches.
     pub ending: Option<Ending>,
     /// All fields that printing shows, if the error was caught before and somebody looked at them.
@@ -57,6 +59,7 @@ impl VmError {
             cause: None,
             thrown: None,
             index: None,
+            errors: None,
             ending: None,
             fields: None,
         }))

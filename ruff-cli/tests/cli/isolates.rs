@@ -17,10 +17,8 @@ fn prints(program: &str, expected: &str) {
 
 #[test]
 fn what_one_print_writes_stays_together() {
-    let outcome = run(
-        "spawn { for i in 2000 { print(repeat(\"a\", 70), repeat(\"b\", 70)) } }
-        for i in 2000 { print(repeat(\"c\", 70), repeat(\"d\", 70)) }",
-    );
+    let outcome = run("spawn { for i in 2000 { print(repeat(\"a\", 70), repeat(\"b\", 70)) } }
+        for i in 2000 { print(repeat(\"c\", 70), repeat(\"d\", 70)) }");
     let of = |a: &str, b: &str| format!("{} {}", a.repeat(70), b.repeat(70));
     let (theirs, ours) = (of("a", "b"), of("c", "d"));
     assert_eq!(outcome.stdout.lines().filter(|line| *line == theirs).count(), 2000);
@@ -118,7 +116,8 @@ fn files_are_read_by_isolates() {
 
 #[test]
 fn isolates_that_wait_for_each_other_are_told() {
-    let outcome = run("t := spawn_task(func() {\n    c := channel()\n    async func f() { return c.receive() }\n    \
+    let outcome =
+        run("t := spawn_task(func() {\n    c := channel()\n    async func f() { return c.receive() }\n    \
          p := f()\n    return await p\n})\nprint(\"on\")\nprint(await t)");
     assert_eq!((outcome.stdout.as_str(), outcome.status), ("on\n", Some(4)));
     assert!(outcome.stderr.contains("Deadlock: all fibers are blocked (2 fibers)"), "{}", outcome.stderr);

@@ -15,12 +15,15 @@ pub(crate) use batch::workers;
 
 /// The builtins of this family.
 pub(crate) static FAMILY: Family = family!("concurrency": [
+    channels::CAPACITY,
     channels::CLOSE,
     channels::IS_CLOSED,
     channels::LEN,
     channels::RECEIVE,
+    channels::RECEIVE_TIMEOUT,
     channels::SEND,
     channels::TRY_RECEIVE,
+    channels::TRY_SEND,
     files::ASYNC_READ_FILE,
     files::ASYNC_READ_FILES,
     timers::ASYNC_SLEEP,
@@ -28,6 +31,7 @@ pub(crate) static FAMILY: Family = family!("concurrency": [
     files::ASYNC_WRITE_FILE,
     files::ASYNC_WRITE_FILES,
     tasks::AWAIT_TASK,
+    channels::BOUNDED_CHANNEL,
     tasks::CANCEL_TASK,
     channels::CHANNEL,
     batch::GET_TASK_POOL_SIZE,

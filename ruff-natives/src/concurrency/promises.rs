@@ -3,7 +3,7 @@
 use ruff_runtime::Value;
 use ruff_runtime::native;
 use ruff_runtime::native::{FiberCx, NativeResult};
-use ruff_runtime::scheduler::Promise;
+use ruff_runtime::scheduler::{Promise, Rule};
 use ruff_runtime::value::Array;
 
 use super::batch::{check_elements, positive};
@@ -34,5 +34,5 @@ fn promise_all(
         positive(cx, "concurrency_limit", limit)?;
     }
     let members: Vec<&Promise> = promises.iter().filter_map(Promise::of).collect();
-    Ok(cx.all(&members))
+    Ok(cx.gather(Rule::All, &members))
 }

@@ -48,3 +48,11 @@ fn async_timeout(cx: &mut FiberCx<'_>, promise: &Promise, timeout_ms: i64) -> Na
         }
     }
 }
+
+/// How long a wait of `ms` milliseconds is at most.
+pub(super) fn limit(cx: &FiberCx<'_>, param: &str, ms: i64) -> NativeResult<Duration> {
+    match u64::try_from(ms) {
+        Ok(ms) => Ok(Duration::from_millis(ms)),
+        Err(_) => Err(cx.bad_value(param, ">= 0", &Value::Int(ms))),
+    }
+}

@@ -155,6 +155,12 @@ impl Chunk {
         !(self.flags.is_generator | self.flags.is_async)
     }
 
+    /// Whether calling it starts a fiber and gives a promise. A generator waits in the fiber of its consumer.
+    #[inline]
+    pub fn is_async(&self) -> bool {
+        self.flags.is_async && !self.flags.is_generator
+    }
+
     /// Whether calling it as a method may change the place of its receiver.
     #[inline]
     pub fn modifies_receiver(&self) -> bool {

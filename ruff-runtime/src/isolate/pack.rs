@@ -206,7 +206,7 @@ impl Packer<'_> {
 
     fn failure(&mut self, error: &ErrorValue) -> Failure {
         let mut part = |value: &Option<Value>| value.clone().map(|value| self.part(value));
-        let (cause, thrown) = (part(&error.cause), part(&error.thrown));
+        let (cause, thrown, errors) = (part(&error.cause), part(&error.thrown), part(&error.errors));
         let fields = error.fields_if_seen();
         let fields =
             fields.map(|fields| fields.iter().map(|(name, value)| (*name, self.part(value.clone()))));
@@ -223,6 +223,7 @@ impl Packer<'_> {
             cause,
             thrown,
             index: error.index,
+            errors,
             fields: fields.map(Iterator::collect),
         }
     }

@@ -89,6 +89,7 @@ pub(super) struct Failure {
     pub(super) cause: Option<Part>,
     pub(super) thrown: Option<Part>,
     pub(super) index: Option<usize>,
+    pub(super) errors: Option<Part>,
     pub(super) fields: Option<Vec<(Sym, Part)>>,
 }
 

@@ -244,6 +244,7 @@ impl Unpacker<'_> {
             cause: known(failure.cause),
             thrown: known(failure.thrown),
             index: failure.index,
+            errors: known(failure.errors),
             ending: None,
             fields,
         })
@@ -282,7 +283,7 @@ impl Node {
                 }
             }
             Node::Error(failure) => {
-                failure.cause.iter().chain(&failure.thrown).for_each(&mut part);
+                failure.cause.iter().chain(&failure.thrown).chain(&failure.errors).for_each(&mut part);
                 failure.fields.iter().flatten().for_each(|(_, value)| part(value));
             }
             Node::Module(namespace) => {

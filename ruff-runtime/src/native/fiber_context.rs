@@ -9,12 +9,16 @@ use ruff_syntax::Code;
 
 use super::{Cx, NativeResult};
 use crate::bytecode::Outside;
-use crate::error::{TracePoint, VmError};
+use crate::error::VmError;
 use crate::host::{HostResult, Operation};
 use crate::isolate::{Added, Member};
 use crate::module::Modules;
-use crate::scheduler::{All, Channel, Claim, Deferred, Follow, Origin, Outcome, Promise, Scheduler, Task};
+use crate::scheduler::{
+    Channel, Choice, Claim, Deferred, Follow, Gather, Origin, Outcome, Promise, Received, Rule, Scheduler,
+    Semaphore, Source, Task, Wait,
+};
 use crate::value::{Closure, ErrorValue, Handle, Value};
+use crate::vm::Calls;
 
 /// The context of a native that works with fibers: a [`Cx`] that also knows the scheduler.
 pub struct FiberCx<'vm> {
@@ -22,9 +26,11 @@ pub struct FiberCx<'vm> {
     scheduler: &'vm mut Scheduler,
     /// The files that the isolate has loaded, and what it knows of others; nothing where only a builtin runs.
     isolate: Option<(&'vm mut Modules, &'vm mut Member)>,
-    /// The call.
-    at: Option<TracePoint>,
-    calls: Vec<StartedCall>,
+    /// The calls that led here.
+    calls: Calls<'vm>,
+    started: Vec<StartedCall>,
+    /// The fiber waits for what the native said, and gets that instead of its result.
+    is_waiting: bool,
 }
 
 /// A call that a native wants to be made in a fiber of its own.
@@ -51,14 +57,20 @@ impl<'vm> DerefMut for FiberCx<'vm> {
 }
 
 impl<'vm> FiberCx<'vm> {
-    /// A context for the call at `at`.
-    pub fn new(cx: Cx<'vm>, scheduler: &'vm mut Scheduler, at: Option<TracePoint>) -> Self {
-        FiberCx { cx, scheduler, isolate: None, at, calls: Vec::new() }
+    /// A context for a call that no program makes.
+    pub fn new(cx: Cx<'vm>, scheduler: &'vm mut Scheduler) -> Self {
+        let (calls, started) = (Calls::default(), Vec::new());
+        FiberCx { cx, scheduler, isolate: None, calls, started, is_waiting: false }
     }
 
-    /// The same in an isolate.
-    pub(crate) fn in_isolate(self, modules: &'vm mut Modules, member: &'vm mut Member) -> Self {
-        FiberCx { isolate: Some((modules, member)), ..self }
+    /// The same for a call in an isolate, at the end of `calls`.
+    pub(crate) fn in_isolate(
+        self,
+        modules: &'vm mut Modules,
+        member: &'vm mut Member,
+        calls: Calls<'vm>,
+    ) -> Self {
+        FiberCx { isolate: Some((modules, member)), calls, ..self }
     }
 
     /// Whether nothing goes on but the fiber that calls, so that it may as well keep the thread waiting.
@@ -68,18 +80,19 @@ impl<'vm> FiberCx<'vm> {
 
     /// A pending promise for the result of a host operation: its value, and the side that settles it.
     pub fn promise(&mut self) -> (Value, Deferred) {
-        Scheduler::promise(Origin::Host, self.at.take())
+        Scheduler::promise(Origin::Host, self.calls.here())
     }
 
-    pub(crate) fn into_calls(self) -> Vec<StartedCall> {
-        self.calls
+    /// What the native wants to be called, and whether the fiber waits now.
+    pub(crate) fn into_orders(self) -> (Vec<StartedCall>, bool) {
+        (self.started, self.is_waiting)
     }
 
     /// A promise of what a call gives, of a builtin written in Ruff for one. It is made in a fiber of its own, when the
     /// native has returned and the fiber that called it waits.
     pub fn call(&mut self, origin: Origin, callee: Value, args: Vec<Value>) -> Value {
-        let (value, promise) = Scheduler::promise(origin, self.at.take());
-        self.calls.push(StartedCall { callee, args, promise });
+        let (value, promise) = Scheduler::promise(origin, self.calls.here());
+        self.started.push(StartedCall { callee, args, promise });
         value
     }
 
@@ -100,7 +113,7 @@ impl<'vm> FiberCx<'vm> {
         let call = Value::array(std::iter::once(function).chain(args).collect());
         let function =
             member.pack(call, modules).map_err(|stuck| stuck.refusal(&format!("{}()", self.cx.name())))?;
-        let (promise, result) = Scheduler::promise(Origin::Task, self.at.take());
+        let (promise, result) = Scheduler::promise(Origin::Task, self.calls.here());
         self.scheduler.has_company = true;
         let (isolate, number) = member.start(self.cx.host(), function, Some(result.clone()));
         let claim = Cell::new(Claim::Free);
@@ -121,17 +134,58 @@ impl<'vm> FiberCx<'vm> {
         true
     }
 
-    /// A promise of the results of all of `promises`, in their order.
-    pub fn all(&mut self, promises: &[&Promise]) -> Value {
+    /// A promise of what `promises` come to by `rule`.
+    pub fn gather(&mut self, rule: Rule, promises: &[&Promise]) -> Value {
+        // An error of the whole is as severe as those that it may come from.
+        let is_host = !promises.is_empty() && promises.iter().all(|promise| promise.origin() == Origin::Host);
+        let origin = if is_host { Origin::Host } else { Origin::Program };
+        let (value, target) = Scheduler::promise(origin, self.calls.here());
         if promises.is_empty() {
-            return Promise::settled(Outcome::Resolved(Value::array(Vec::new())));
+            self.scheduler.settle(target, Gather::of_none(rule));
+            return value;
         }
-        let (value, target) = self.promise();
-        let all = Rc::new(All::new(target, promises.len()));
+        let gather = Rc::new(Gather::new(target, rule, promises.len()));
         for (index, promise) in promises.iter().enumerate() {
-            self.scheduler.react(&promise.deferred(), all.clone(), index);
+            self.scheduler.react(&promise.deferred(), gather.clone(), index);
         }
         value
+    }
+
+    /// A pending promise that the program settles with [`FiberCx::resolve`] or [`FiberCx::reject`].
+    pub fn open_promise(&mut self) -> Value {
+        Scheduler::promise(Origin::Program, self.calls.here()).0
+    }
+
+    /// A promise of a value that is there.
+    pub fn resolved(&mut self, value: Value) -> Value {
+        Promise::settled(Outcome::Resolved(value))
+    }
+
+    /// A promise that is rejected with the error that `throw(value)` raises.
+    pub fn rejected(&mut self, value: Value) -> Value {
+        let (promise, deferred) = Scheduler::promise(Origin::Program, self.calls.here());
+        let error = self.thrown_here(value);
+        self.scheduler.reject(&deferred, error);
+        promise
+    }
+
+    /// Settles a promise with a value; another promise hands on its own outcome.
+    pub fn resolve(&mut self, promise: &Promise, value: Value) {
+        self.scheduler.resolve(&promise.deferred(), value);
+    }
+
+    /// Settles a promise with the error that `throw(value)` raises.
+    pub fn reject(&mut self, promise: &Promise, value: Value) {
+        let error = self.thrown_here(value);
+        self.scheduler.reject(&promise.deferred(), error);
+    }
+
+    fn thrown_here(&self, value: Value) -> VmError {
+        let mut error = ErrorValue::throw(value);
+        if error.fault().trace.is_none() {
+            error.fault_mut().trace = Some(Rc::new(self.calls.trace()));
+        }
+        error
     }
 
     /// A copy of the value in the shared store under `key`, and its version.
@@ -253,20 +307,42 @@ impl<'vm> FiberCx<'vm> {
         promise
     }
 
-    /// A new channel.
-    pub fn channel(&mut self) -> Value {
-        Value::Handle(Handle::new(Channel::default()))
+    /// Lets the other fibers that can go on have their turn.
+    ///
+    /// Errors: the fiber may not wait.
+    pub fn yield_now(&mut self) -> NativeResult<()> {
+        let wait = self.wait()?;
+        self.scheduler.wait_for_turn(wait, Value::Null);
+        Ok(())
     }
 
-    /// Sends a value into a channel.
+    /// A new channel, which holds up to `capacity` values, or any number.
+    pub fn channel(&mut self, capacity: Option<usize>) -> Value {
+        Channel::handle(capacity)
+    }
+
+    /// A new channel that gives the number of a tick every `period`.
+    pub fn ticker(&mut self, period: Duration) -> Value {
+        let now = self.cx.host().uptime();
+        self.scheduler.ticker(now, period)
+    }
+
+    /// Sends a value into a channel, and waits until there is room for it.
+    ///
+    /// Errors: the channel is closed, or the fiber would have to wait and may not.
+    pub fn send(&mut self, channel: &Channel, value: Value) -> NativeResult<()> {
+        if let Some(value) = self.scheduler.send(channel, value)? {
+            let wait = self.wait()?;
+            self.scheduler.wait_to_send(channel, value, wait);
+        }
+        Ok(())
+    }
+
+    /// Sends a value into a channel if there is room for it. Answers whether there was.
     ///
     /// Errors: the channel is closed.
-    pub fn send(&mut self, channel: &Channel, value: Value) -> NativeResult<()> {
-        if channel.is_closed() {
-            return Err(VmError::new(Code::ChannelClosed, "Channel is closed"));
-        }
-        self.scheduler.send(channel, value);
-        Ok(())
+    pub fn try_send(&mut self, channel: &Channel, value: Value) -> NativeResult<bool> {
+        Ok(self.scheduler.send(channel, value)?.is_none())
     }
 
     /// Closes a channel. Answers whether it was open.
@@ -274,25 +350,110 @@ impl<'vm> FiberCx<'vm> {
         self.scheduler.close(channel)
     }
 
-    /// The next value of a channel, or a promise of it.
-    pub fn receive(&mut self, channel: &Channel) -> Value {
-        if let Some(value) = channel.try_receive() {
-            return value;
+    /// The next value of a channel, if there is one.
+    pub fn try_receive(&mut self, channel: &Channel) -> Option<Value> {
+        match self.scheduler.receive(channel, self.cx.host()) {
+            Received::Value(value) => Some(value),
+            Received::Nothing | Received::Closed => None,
         }
-        if channel.is_closed() {
-            return Value::Null;
+    }
+
+    /// The next value of a channel, which the fiber waits for; null if there will be none. No fiber waits alone for one
+    /// that only others could send.
+    ///
+    /// Errors: the fiber would have to wait and may not.
+    pub fn receive(&mut self, channel: &Channel) -> NativeResult<Value> {
+        match self.scheduler.receive(channel, self.cx.host()) {
+            Received::Value(value) => return Ok(value),
+            Received::Closed => {}
+            Received::Nothing if channel.is_plain() && self.scheduler.fibers() == 1 => {
+                self.scheduler.warn_of_lonely_receive(self.calls.here());
+            }
+            Received::Nothing => {
+                let wait = self.wait()?;
+                self.scheduler.wait_to_receive(channel, wait);
+            }
         }
-        if self.scheduler.fibers() == 1 {
-            self.scheduler.warn_of_lonely_receive(self.at.take());
-            return Value::Null;
+        Ok(Value::Null)
+    }
+
+    /// The next value of a channel, which the fiber waits for no longer than `limit`; null if there is none.
+    ///
+    /// Errors: the fiber would have to wait and may not.
+    pub fn receive_within(&mut self, channel: &Channel, limit: Duration) -> NativeResult<Value> {
+        match self.scheduler.receive(channel, self.cx.host()) {
+            Received::Value(value) => return Ok(value),
+            Received::Nothing if !limit.is_zero() => {
+                let wait = self.wait()?;
+                self.scheduler.wait_to_receive(channel, wait);
+                let deadline = self.deadline(limit);
+                self.scheduler.wait_until(deadline, wait);
+            }
+            Received::Nothing | Received::Closed => {}
         }
-        let (promise, deferred) = self.promise();
-        channel.add_receiver(deferred);
-        promise
+        Ok(Value::Null)
+    }
+
+    /// Does the first of `sources` that can be done, which the fiber waits for, no longer than `limit`. Says which one that
+    /// was.
+    ///
+    /// Errors: it is to send to a closed channel, or the fiber would have to wait and may not.
+    pub fn select(&mut self, sources: Vec<Source>, limit: Option<Duration>) -> NativeResult<Value> {
+        if let Some(choice) = self.scheduler.select(&sources, self.cx.host())? {
+            return Ok(choice.into_value());
+        }
+        if limit.is_some_and(|limit| limit.is_zero()) {
+            return Ok(Choice::timeout().into_value());
+        }
+        let wait = self.wait()?;
+        if let Some(limit) = limit {
+            let deadline = self.deadline(limit);
+            self.scheduler.wait_until(deadline, wait.choosing(0));
+        }
+        self.scheduler.wait_for_any(sources, wait);
+        Ok(Value::Null)
+    }
+
+    /// A new semaphore.
+    pub fn semaphore(&mut self, permits: usize) -> Value {
+        Semaphore::handle(permits)
+    }
+
+    /// Takes a permit, which the fiber waits for.
+    ///
+    /// Errors: the fiber would have to wait and may not.
+    pub fn acquire(&mut self, semaphore: &Semaphore) -> NativeResult<()> {
+        if !self.scheduler.try_acquire(semaphore, self.cx.host()) {
+            let wait = self.wait()?;
+            self.scheduler.wait_to_acquire(semaphore, wait);
+        }
+        Ok(())
+    }
+
+    /// Gives a permit back.
+    pub fn release(&mut self, semaphore: &Semaphore) {
+        self.scheduler.release(semaphore);
+    }
+
+    /// Says whether the fiber that calls may not wait from now on: what it does is one step to all others. Answers what
+    /// held so far.
+    pub fn forbid_waiting(&mut self, is_forbidden: bool) -> bool {
+        self.scheduler.forbid_waiting(is_forbidden)
+    }
+
+    /// From now on the fiber waits for what happens with this.
+    fn wait(&mut self) -> NativeResult<Wait> {
+        let wait = self.scheduler.next_wait()?;
+        self.is_waiting = true;
+        Ok(wait)
+    }
+
+    fn deadline(&mut self, duration: Duration) -> Duration {
+        self.cx.host().uptime().saturating_add(duration)
     }
 
     fn at(&mut self, duration: Duration, promise: Deferred, outcome: Outcome) {
-        let deadline = self.cx.host().uptime().saturating_add(duration);
+        let deadline = self.deadline(duration);
         self.scheduler.at(deadline, promise, outcome);
     }
 }

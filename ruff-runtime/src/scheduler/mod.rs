@@ -5,22 +5,31 @@
 //! through [`Scheduler::settle`]. One fiber runs at a time, until it waits or ends; those that are woken go on in the
 //! order in which they began to wait, so a program does the same every time.
 
-mod all;
 mod channel;
+mod event;
+mod exchange;
+mod gather;
 mod lost;
 mod operations;
 mod promise;
+mod select;
+mod semaphore;
 mod strand;
 mod task;
+mod ticker;
 mod timer;
+mod waiters;
 
-pub(crate) use all::All;
-pub use all::member_rejected;
+pub(crate) use channel::Received;
 pub use channel::{CHANNEL, Channel};
+pub(crate) use gather::Gather;
+pub use gather::{Rule, member_rejected};
 pub use lost::{Report, UnhandledRejections};
 pub use promise::{Deferred, Origin, Outcome, PROMISE, Promise};
 pub(crate) use promise::{Reaction, Waiter};
-pub(crate) use strand::{Aside, Resumption, Role, StrandId};
+pub use select::Source;
+pub use semaphore::{SEMAPHORE, Semaphore};
+pub(crate) use strand::{Aside, Choice, Resumption, Role, StrandId, Wait};
 pub(crate) use task::Claim;
 pub use task::{TASK, Task};
 
@@ -33,10 +42,11 @@ use crate::host::{Host, HostResult, Operation};
 use crate::native::NativeResult;
 use crate::value::{ErrorValue, Value};
 
+use event::Event;
 use lost::Lost;
 use operations::Operations;
 use strand::{Strand, Strands};
-use timer::Timers;
+use timer::{Alarm, Timers};
 
 /// Fibers that may live at a time.
 const FIBERS: usize = 1_000_000;
@@ -103,9 +113,10 @@ impl Scheduler {
         self.strands.get(self.current).is_some_and(|strand| strand.aside.is_none())
     }
 
-    /// Whether the fiber that runs has waited before.
-    pub(crate) fn has_waited(&self) -> bool {
-        self.strands.get(self.current).is_some_and(|strand| strand.waits > 0)
+    /// The fiber that runs begins to wait. Answers whether it has before.
+    pub(crate) fn begin_to_wait(&mut self) -> bool {
+        let strand = self.strands.get_mut(self.current);
+        strand.is_some_and(|strand| std::mem::replace(&mut strand.has_waited, true))
     }
 
     /// How often the fiber that runs has waited.
@@ -175,14 +186,16 @@ impl Scheduler {
         self.strands.remove(self.current).map(|strand| strand.role)
     }
 
-    /// Lets the fiber `id` go on with `resumption`, if it still waits for what it did at its wait number `wait`.
-    fn wake(&mut self, id: StrandId, wait: u32, resumption: Resumption) {
-        if let Some(strand) = self.strands.get_mut(id)
-            && strand.waits == wait
-        {
-            strand.waits += 1;
-            strand.resumption = resumption;
-            self.push_back(id);
+    /// Lets a fiber go on if it still waits for this. Answers whether it did.
+    fn wake(&mut self, wait: Wait, event: Event) -> bool {
+        match self.strands.get_mut(wait.strand) {
+            Some(strand) if strand.waits == wait.number => {
+                strand.waits += 1;
+                strand.resumption = event.resumption(wait.choice);
+                self.push_back(wait.strand);
+                true
+            }
+            _ => false,
         }
     }
 
@@ -192,8 +205,9 @@ impl Scheduler {
         let Some(strand) = self.strands.get_mut(id) else { return };
         if strand.has_begun {
             strand.waits += 1;
-            strand.resumption = Resumption::Cancel;
+            let before = std::mem::replace(&mut strand.resumption, Resumption::Cancel);
             self.push_back(id);
+            self.take_back(before);
             return;
         }
         if let Some(Role::Call(promise)) = self.strands.remove(id).map(|strand| strand.role) {
@@ -243,14 +257,24 @@ impl Scheduler {
         let mut more = VecDeque::new();
         while let Some((promise, outcome)) = next.take().or_else(|| more.pop_front()) {
             let Some(waiters) = promise.settle(outcome.clone()) else { continue };
-            if let Outcome::Rejected(_) = outcome {
-                self.lost.rejected(&promise);
-            }
             for waiter in waiters {
                 match waiter {
-                    Waiter::Strand(id, wait) => self.wake(id, wait, Resumption::of(&outcome)),
+                    Waiter::Strand(wait) => {
+                        if self.wake(wait, Event::Settled(outcome.clone())) {
+                            promise.mark_handled();
+                        }
+                    }
+                    Waiter::Claim(wait, task) if self.strands.is_waiting(wait) => {
+                        let claimed = Task::of(&task).map(|task| task.claim_late(&outcome));
+                        self.wake(wait, Event::Settled(claimed.unwrap_or_else(|| outcome.clone())));
+                        promise.mark_handled();
+                    }
+                    Waiter::Claim(..) => {}
                     Waiter::Reaction(reaction, index) => more.extend(reaction.settled(index, &outcome)),
                 }
+            }
+            if let Outcome::Rejected(_) = outcome {
+                self.lost.rejected(&promise);
             }
         }
     }
@@ -258,7 +282,10 @@ impl Scheduler {
     /// Tells `reaction` when `promise` is settled, which may be now.
     pub(crate) fn react(&mut self, promise: &Deferred, reaction: Rc<dyn Reaction>, index: usize) {
         match promise.outcome() {
-            None => promise.add_waiter(Waiter::Reaction(reaction, index)),
+            None => {
+                let waiter = Waiter::Reaction(reaction, index);
+                promise.add_waiter(waiter, &|wait| self.strands.is_waiting(wait));
+            }
             Some(outcome) => {
                 promise.mark_handled();
                 if let Some((promise, outcome)) = reaction.settled(index, &outcome) {
@@ -268,35 +295,33 @@ impl Scheduler {
         }
     }
 
+    /// What the fiber that runs waits for next.
+    ///
+    /// Errors: it may not wait.
+    pub(crate) fn next_wait(&self) -> Result<Wait, VmError> {
+        match self.strands.get(self.current) {
+            Some(strand) if strand.may_not_wait => Err(waits_in_update()),
+            strand => {
+                let number = strand.map_or(0, |strand| strand.waits);
+                Ok(Wait { strand: self.current, number, choice: None })
+            }
+        }
+    }
+
+    /// Says whether the fiber that runs may not wait. Answers what held so far.
+    pub(crate) fn forbid_waiting(&mut self, is_forbidden: bool) -> bool {
+        let strand = self.strands.get_mut(self.current);
+        strand.is_some_and(|strand| std::mem::replace(&mut strand.may_not_wait, is_forbidden))
+    }
+
     /// The fiber that runs waits for a pending promise.
-    pub(crate) fn wait_for(&mut self, promise: &Deferred) {
-        let wait = self.strands.get_mut(self.current).map_or(0, |strand| strand.waits);
-        promise.add_waiter(Waiter::Strand(self.current, wait));
+    pub(crate) fn wait_for(&mut self, promise: &Deferred, wait: Wait) {
+        promise.add_waiter(Waiter::Strand(wait), &|wait| self.strands.is_waiting(wait));
     }
 
     /// The fiber that runs lets those that can go on have their turn, and then gets `value`.
-    pub(crate) fn wait_for_turn(&mut self, value: Value) {
-        if let Some(strand) = self.strands.get_mut(self.current) {
-            strand.waits += 1;
-            strand.resumption = Resumption::Value(value);
-            self.push_back(self.current);
-        }
-    }
-
-    /// Sends into an open channel.
-    pub(crate) fn send(&mut self, channel: &Channel, value: Value) {
-        if let Some((receiver, value)) = channel.send(value) {
-            self.settle(receiver, Outcome::Resolved(value));
-        }
-    }
-
-    /// Closes a channel. Answers whether it was open.
-    pub(crate) fn close(&mut self, channel: &Channel) -> bool {
-        let Some(receivers) = channel.close() else { return false };
-        for receiver in receivers {
-            self.settle(receiver, Outcome::Resolved(Value::Null));
-        }
-        true
+    pub(crate) fn wait_for_turn(&mut self, wait: Wait, value: Value) {
+        self.wake(wait, Event::Settled(Outcome::Resolved(value)));
     }
 
     /// Warns that nothing can send to the channel that the program receives from; once, the others are like the first.
@@ -310,7 +335,11 @@ impl Scheduler {
 
     /// Settles `promise` with `outcome` when the clock of `host` reaches `deadline`.
     pub(crate) fn at(&mut self, deadline: Duration, promise: Deferred, outcome: Outcome) {
-        self.timers.add(deadline, promise, outcome);
+        self.set_alarm(deadline, Alarm::Settle(promise, outcome));
+    }
+
+    fn set_alarm(&mut self, deadline: Duration, alarm: Alarm) {
+        self.timers.add(deadline, alarm, &|wait| self.strands.is_waiting(wait));
     }
 
     /// Starts an operation of the host, which settles `promise` when it is over.
@@ -337,8 +366,14 @@ impl Scheduler {
             }
         }
         let now = host.uptime();
-        while let Some((promise, outcome)) = self.timers.pop_due(now) {
-            self.settle(promise, outcome);
+        while let Some(alarm) = self.timers.pop_due(now) {
+            match alarm {
+                Alarm::Settle(promise, outcome) => self.settle(promise, outcome),
+                Alarm::Wake(wait) => {
+                    self.wake(wait, Event::Expired);
+                }
+                Alarm::Tick(channel) => self.tick(&channel, now),
+            }
         }
     }
 
@@ -359,14 +394,14 @@ impl Scheduler {
 
     /// Whether a fiber waits for `promise`, directly or for what depends on it.
     pub(crate) fn is_awaited(&self, promise: &Deferred) -> bool {
-        promise.is_awaited(&|id, wait| self.strands.get(id).is_some_and(|strand| strand.waits == wait))
+        promise.is_awaited(&|wait| self.strands.is_waiting(wait))
     }
 
     /// Whether a fiber waits for a timer or the host, or the host works on something that the program may not end before.
     pub(crate) fn waits_for_host(&self) -> bool {
-        let waits = |id, wait| self.strands.get(id).is_some_and(|strand: &Strand| strand.waits == wait);
-        self.timers.is_any_awaited(&waits)
-            || self.operations.is_any_awaited(&waits)
+        let is_waiting = |wait| self.strands.is_waiting(wait);
+        self.timers.is_any_awaited(&is_waiting)
+            || self.operations.is_any_awaited(&is_waiting)
             || (self.is_draining() && self.operations.has_any_effects())
     }
 
@@ -392,7 +427,12 @@ impl Scheduler {
     /// The fiber of the program goes on with an error although nothing woke it: nothing ever will. `None` if it has
     /// ended.
     pub(crate) fn take_main(&mut self) -> Option<Aside> {
-        self.take(self.main).map(|(aside, _)| aside)
+        let (aside, _) = self.take(self.main)?;
+        if let Some(strand) = self.strands.get_mut(self.main) {
+            // Whatever it waited for must not wake it from what it waits for next.
+            strand.waits += 1;
+        }
+        Some(aside)
     }
 
     /// A `spawn` block ended with an error.
@@ -423,13 +463,10 @@ impl Scheduler {
     }
 }
 
-impl Resumption {
-    fn of(outcome: &Outcome) -> Resumption {
-        match outcome {
-            Outcome::Resolved(value) => Resumption::Value(value.clone()),
-            Outcome::Rejected(error) => Resumption::Error(error.clone()),
-        }
-    }
+#[cold]
+fn waits_in_update() -> VmError {
+    VmError::new(ruff_syntax::Code::ArgumentValue, "shared_update callback must not await")
+        .with_help("await first, and give the result to shared_update")
 }
 
 /// Hands an outcome on.

@@ -3,8 +3,8 @@
 use std::any::Any;
 use std::collections::{BTreeMap, VecDeque};
 
-use super::StrandId;
 use super::promise::{Deferred, Outcome};
+use super::strand::Wait;
 use crate::host::{Host, HostResult, Operation, OperationId};
 use crate::native::NativeResult;
 use crate::value::{ErrorValue, Value};
@@ -79,8 +79,8 @@ impl Operations {
     }
 
     /// Whether a fiber waits for one of them.
-    pub(super) fn is_any_awaited(&self, waits: &impl Fn(StrandId, u32) -> bool) -> bool {
-        self.running.values().any(|running| running.promise.is_awaited(waits))
+    pub(super) fn is_any_awaited(&self, is_waiting: &impl Fn(Wait) -> bool) -> bool {
+        self.running.values().any(|running| running.promise.is_awaited(is_waiting))
     }
 
     /// Whether one of them changes something in the world.

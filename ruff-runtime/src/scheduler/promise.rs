@@ -4,10 +4,12 @@
 //! Only the [`Scheduler`](super::Scheduler) settles one, since it wakes who waits.
 
 use std::cell::{Cell, RefCell};
+use std::collections::{HashSet, VecDeque};
 use std::mem::ManuallyDrop;
 use std::rc::Rc;
 
-use super::StrandId;
+use super::strand::Wait;
+use super::waiters::join;
 use crate::error::TracePoint;
 use crate::heap::Ref;
 use crate::native::{Object, ObjectKind};
@@ -45,8 +47,10 @@ pub enum Origin {
 
 /// What happens when a promise is settled.
 pub(crate) enum Waiter {
-    /// The strand goes on, if this is still the wait with that number.
-    Strand(StrandId, u32),
+    /// A strand goes on, if it still waits for this.
+    Strand(Wait),
+    /// A strand goes on, if it still waits for this, with the result of the task that the value is a handle of.
+    Claim(Wait, Value),
     /// The reaction is told, together with this number.
     Reaction(Rc<dyn Reaction>, usize),
 }
@@ -62,7 +66,7 @@ pub(crate) trait Reaction {
 
 struct State {
     outcome: RefCell<Option<Outcome>>,
-    waiters: RefCell<Vec<Waiter>>,
+    waiters: RefCell<VecDeque<Waiter>>,
     origin: Origin,
     /// Somebody has seen the outcome or will.
     is_handled: Cell<bool>,
@@ -119,6 +123,20 @@ impl Promise {
         self.0.outcome.borrow().clone()
     }
 
+    /// `pending`, `resolved` or `rejected`.
+    pub fn state(&self) -> &'static str {
+        match &*self.0.outcome.borrow() {
+            None => "pending",
+            Some(Outcome::Resolved(_)) => "resolved",
+            Some(Outcome::Rejected(_)) => "rejected",
+        }
+    }
+
+    /// Who works on its result.
+    pub(crate) fn origin(&self) -> Origin {
+        self.0.origin
+    }
+
     /// The other side of it.
     pub(crate) fn deferred(&self) -> Deferred {
         Deferred(self.0.clone())
@@ -137,7 +155,7 @@ impl Deferred {
     }
 
     /// Ends it, unless it has ended already. Answers who waited.
-    pub(super) fn settle(&self, outcome: Outcome) -> Option<Vec<Waiter>> {
+    pub(super) fn settle(&self, outcome: Outcome) -> Option<VecDeque<Waiter>> {
         let mut settled = self.0.outcome.borrow_mut();
         if settled.is_some() {
             return None;
@@ -146,10 +164,17 @@ impl Deferred {
         Some(self.0.waiters.take())
     }
 
-    /// Adds somebody who waits, and so counts as one who deals with an error.
-    pub(crate) fn add_waiter(&self, waiter: Waiter) {
-        self.0.is_handled.set(true);
-        self.0.waiters.borrow_mut().push(waiter);
+    /// Adds somebody who waits, and so counts as one who deals with an error; one who waits for other things too does only
+    /// when it is this that comes. `is_waiting` says which waits go on.
+    pub(super) fn add_waiter(&self, waiter: Waiter, is_waiting: &impl Fn(Wait) -> bool) {
+        match waiter {
+            Waiter::Strand(Wait { choice: Some(_), .. }) | Waiter::Claim(..) => {}
+            Waiter::Strand(_) | Waiter::Reaction(..) => self.mark_handled(),
+        }
+        join(&mut self.0.waiters.borrow_mut(), waiter, |known| match known {
+            Waiter::Strand(wait) | Waiter::Claim(wait, _) => is_waiting(*wait),
+            Waiter::Reaction(reaction, _) => reaction.target().is_pending(),
+        });
     }
 
     /// From now on an error in it is no lost one.
@@ -178,15 +203,22 @@ impl Deferred {
         self.0.created.as_ref()
     }
 
-    /// Whether a strand waits for it, directly or for what depends on it; `waits` says whether one still does.
-    pub(super) fn is_awaited(&self, waits: &impl Fn(StrandId, u32) -> bool) -> bool {
+    /// Whether a strand waits for it, directly or for what depends on it; `is_waiting` says which waits go on.
+    pub(super) fn is_awaited(&self, is_waiting: &impl Fn(Wait) -> bool) -> bool {
         let mut open = vec![self.clone()];
+        // Promises may depend on each other in circles.
+        let mut seen = HashSet::new();
         while let Some(next) = open.pop() {
             for waiter in next.0.waiters.borrow().iter() {
                 match waiter {
-                    Waiter::Strand(id, wait) if waits(*id, *wait) => return true,
-                    Waiter::Strand(..) => {}
-                    Waiter::Reaction(reaction, _) => open.push(reaction.target().clone()),
+                    Waiter::Strand(wait) | Waiter::Claim(wait, _) if is_waiting(*wait) => return true,
+                    Waiter::Strand(_) | Waiter::Claim(..) => {}
+                    Waiter::Reaction(reaction, _) => {
+                        let target = reaction.target();
+                        if seen.insert(Rc::as_ptr(&target.0)) {
+                            open.push(target.clone());
+                        }
+                    }
                 }
             }
         }

@@ -1,9 +1,10 @@
 //! Strands: what the scheduler switches between, a fiber with the generators it is in the middle of.
 
+use super::Channel;
 use super::promise::Deferred;
 use crate::fiber::Fiber;
 use crate::heap::Ref;
-use crate::value::{ErrorValue, Value};
+use crate::value::{Dict, ErrorValue, Key, Value};
 use crate::vm::{Loan, Resumer};
 
 /// Names a strand. Names are not used again soon, so that a late message reaches nobody instead of the wrong one.
@@ -18,6 +19,23 @@ impl StrandId {
     pub(crate) const NONE: StrandId = StrandId { slot: u32::MAX, generation: 0 };
 }
 
+/// One of the things that a strand waits for. It goes on with the first that happens; the others are no waits any more then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Wait {
+    pub(super) strand: StrandId,
+    /// Which of the strand's waits it belongs to.
+    pub(super) number: u32,
+    /// If the strand wants to know what happened: which of several things this is.
+    pub(super) choice: Option<u32>,
+}
+
+impl Wait {
+    /// The same as choice number `choice` among several.
+    pub(crate) fn choosing(self, choice: u32) -> Wait {
+        Wait { choice: Some(choice), ..self }
+    }
+}
+
 /// A fiber, the generators that it is in the middle of, and why it runs.
 pub(crate) struct Strand {
     /// `None` while it runs: the machine has it then.
@@ -26,19 +44,36 @@ pub(crate) struct Strand {
     pub(crate) role: Role,
     /// What it does when it goes on.
     pub(crate) resumption: Resumption,
-    /// Counts what it has waited for. Only what it waits for now wakes it.
+    /// Counts its waits. Only what it waits for now wakes it.
     pub(crate) waits: u32,
+    /// Counts how often it has chosen among several things.
+    pub(crate) choices: usize,
     /// It is in the queue.
     pub(crate) is_ready: bool,
     /// It has run.
     pub(crate) has_begun: bool,
+    /// It has run and waited.
+    pub(crate) has_waited: bool,
+    /// What it does is one step to all others.
+    pub(crate) may_not_wait: bool,
 }
 
 impl Strand {
     /// A strand that has not run; without `aside` one that runs already.
     pub(super) fn new(aside: Option<Aside>, role: Role) -> Strand {
         let has_begun = aside.is_none();
-        Strand { aside, role, resumption: Resumption::Plain, waits: 0, is_ready: false, has_begun }
+        let resumption = Resumption::Plain;
+        Strand {
+            aside,
+            role,
+            resumption,
+            waits: 0,
+            choices: 0,
+            is_ready: false,
+            has_begun,
+            has_waited: false,
+            may_not_wait: false,
+        }
     }
 }
 
@@ -80,8 +115,43 @@ pub(crate) enum Resumption {
     Value(Value),
     /// It gets an error.
     Error(Ref<ErrorValue>),
+    /// It gets a value from a channel, which takes it back if the strand is cancelled before it goes on.
+    Received(Value, Channel),
+    /// The channel is closed that it waits for a value of.
+    Closed,
+    /// It gets to know which of several things happened.
+    Chosen(Box<Choice>),
     /// It ends.
     Cancel,
+}
+
+/// Which of several things happened.
+pub(crate) struct Choice {
+    /// Its number; `None` if time is up.
+    pub(crate) index: Option<u32>,
+    /// What became of it.
+    pub(crate) status: &'static str,
+    pub(crate) value: Value,
+    /// The channel that the value came from.
+    pub(crate) from: Option<Channel>,
+}
+
+impl Choice {
+    /// Time is up.
+    pub(crate) fn timeout() -> Choice {
+        Choice { index: None, status: "timeout", value: Value::Null, from: None }
+    }
+
+    /// As the program sees it.
+    pub(crate) fn into_value(self) -> Value {
+        let index = self.index.map_or(-1, i64::from);
+        let entries = [
+            (Key::from("index"), Value::Int(index)),
+            (Key::from("status"), Value::str(self.status)),
+            (Key::from("value"), self.value),
+        ];
+        Value::Dict(Dict::from_entries(entries))
+    }
 }
 
 /// The strands that live.
@@ -129,6 +199,11 @@ impl Strands {
     pub(super) fn get_mut(&mut self, id: StrandId) -> Option<&mut Strand> {
         let slot = self.slots.get_mut(id.slot as usize)?;
         slot.strand.as_mut().filter(|_| slot.generation == id.generation)
+    }
+
+    /// Whether the strand still waits for this.
+    pub(super) fn is_waiting(&self, wait: Wait) -> bool {
+        self.get(wait.strand).is_some_and(|strand| strand.waits == wait.number)
     }
 
     pub(super) fn remove(&mut self, id: StrandId) -> Option<Strand> {

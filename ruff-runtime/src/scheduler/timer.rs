@@ -4,8 +4,9 @@ use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 use std::time::Duration;
 
-use super::StrandId;
+use super::Channel;
 use super::promise::{Deferred, Outcome};
+use super::strand::Wait;
 
 /// What waits for its time. Of two with the same deadline the one made first is first.
 #[derive(Default)]
@@ -14,19 +15,34 @@ pub(super) struct Timers {
     made: u64,
 }
 
+/// What happens when a timer fires.
+pub(super) enum Alarm {
+    /// The promise is settled.
+    Settle(Deferred, Outcome),
+    /// A strand has waited long enough.
+    Wake(Wait),
+    /// A channel gets a tick.
+    Tick(Channel),
+}
+
 struct Timer {
     deadline: Duration,
     number: u64,
-    promise: Deferred,
-    outcome: Outcome,
+    alarm: Alarm,
 }
 
 impl Timers {
-    /// Settles `promise` with `outcome` when the host's clock reaches `deadline`.
-    pub(super) fn add(&mut self, deadline: Duration, promise: Deferred, outcome: Outcome) {
+    /// Lets `alarm` happen when the host's clock reaches `deadline`. What nobody needs any more, as `is_waiting` says of
+    /// waits, is swept out when there is no room. Cost: amortised logarithmic.
+    pub(super) fn add(&mut self, deadline: Duration, alarm: Alarm, is_waiting: &impl Fn(Wait) -> bool) {
+        if self.waiting.len() == self.waiting.capacity() {
+            self.waiting.retain(|Reverse(timer)| timer.alarm.is_needed(is_waiting));
+            // With half of the room free, the next sweep is as far away as this one was long.
+            self.waiting.reserve(self.waiting.len().max(1));
+        }
         let number = self.made;
         self.made += 1;
-        self.waiting.push(Reverse(Timer { deadline, number, promise, outcome }));
+        self.waiting.push(Reverse(Timer { deadline, number, alarm }));
     }
 
     /// When the next one fires.
@@ -35,18 +51,18 @@ impl Timers {
     }
 
     /// Takes the next one whose time has come.
-    pub(super) fn pop_due(&mut self, now: Duration) -> Option<(Deferred, Outcome)> {
+    pub(super) fn pop_due(&mut self, now: Duration) -> Option<Alarm> {
         let Reverse(next) = self.waiting.peek()?;
         if next.deadline > now {
             return None;
         }
         let Reverse(timer) = self.waiting.pop()?;
-        Some((timer.promise, timer.outcome))
+        Some(timer.alarm)
     }
 
     /// Whether a fiber waits for one of them. Usually the first that is looked at is one.
-    pub(super) fn is_any_awaited(&self, waits: &impl Fn(StrandId, u32) -> bool) -> bool {
-        self.waiting.iter().any(|Reverse(timer)| timer.promise.is_awaited(waits))
+    pub(super) fn is_any_awaited(&self, is_waiting: &impl Fn(Wait) -> bool) -> bool {
+        self.waiting.iter().any(|Reverse(timer)| timer.alarm.is_awaited(is_waiting))
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -55,6 +71,26 @@ impl Timers {
 
     pub(super) fn clear(&mut self) {
         self.waiting.clear();
+    }
+}
+
+impl Alarm {
+    /// Whether a fiber waits for it.
+    fn is_awaited(&self, is_waiting: &impl Fn(Wait) -> bool) -> bool {
+        match self {
+            Alarm::Settle(promise, _) => promise.is_awaited(is_waiting),
+            Alarm::Wake(wait) => is_waiting(*wait),
+            Alarm::Tick(channel) => channel.is_awaited(is_waiting),
+        }
+    }
+
+    /// Whether it would change anything.
+    fn is_needed(&self, is_waiting: &impl Fn(Wait) -> bool) -> bool {
+        match self {
+            Alarm::Settle(promise, _) => promise.is_pending(),
+            Alarm::Wake(wait) => is_waiting(*wait),
+            Alarm::Tick(channel) => !channel.is_closed(),
+        }
     }
 }
 

@@ -30,6 +30,8 @@ pub struct ErrorValue {
     pub thrown: Option<Value>,
     /// Which of several things failed: the field `index`.
     pub index: Option<usize>,
+    /// Why all of several things failed: the field `errors`.
+    pub errors: Option<Value>,
     /// A request to end the program on its way through `finally` blocks; no program sees one.
     pub ending: Option<Ending>,
     /// All fields that printing shows, once somebody looked at all of them. They count, since the program may have set
@@ -44,9 +46,10 @@ impl HeapObject for ErrorValue {
 impl ErrorValue {
     /// The same error as a value.
     pub fn from_fault(fault: Fault) -> Self {
-        let Fault { code, message, help, trace, subject, cause, thrown, index, ending, fields } = fault;
+        let Fault { code, message, help, trace, subject, cause, thrown, index, errors, ending, fields } =
+            fault;
         let fields = fields.map(OnceCell::from).unwrap_or_default();
-        ErrorValue { code, message, help, trace, subject, cause, thrown, index, ending, fields }
+        ErrorValue { code, message, help, trace, subject, cause, thrown, index, errors, ending, fields }
     }
 
     /// The value for `error` that an `except` clause binds.
@@ -96,6 +99,7 @@ impl ErrorValue {
         fault.cause = self.cause().cloned();
         fault.thrown.clone_from(&self.thrown);
         fault.index = self.index;
+        fault.errors.clone_from(&self.errors);
         fault.ending = self.ending;
         fault.fields = self.fields.get().cloned();
         if fault.thrown.is_none() && fault.message != self.message {
@@ -126,7 +130,8 @@ impl ErrorValue {
             Sym::LINE => Some(Value::Int(self.line().into())),
             Sym::CAUSE => self.cause.clone(),
             Sym::INDEX => self.index.map(|index| Value::Int(i64::try_from(index).unwrap_or(i64::MAX))),
-            Sym::KIND => self.code.kind().map(Value::str),
+            Sym::ERRORS => self.errors.clone(),
+            Sym::KIND => self.kind().map(Value::str),
             _ => None,
         }
     }
@@ -134,7 +139,7 @@ impl ErrorValue {
     /// The fields that printing shows, in no order.
     pub fn fields(&self) -> &[(Sym, Value)] {
         self.fields.get_or_init(|| {
-            let shown = [Sym::MESSAGE, Sym::STACK, Sym::LINE, Sym::CAUSE, Sym::INDEX, Sym::KIND];
+            let shown = [Sym::MESSAGE, Sym::STACK, Sym::LINE, Sym::CAUSE, Sym::INDEX, Sym::ERRORS, Sym::KIND];
             shown.into_iter().filter_map(|name| Some((name, self.original(name)?))).collect()
         })
     }
@@ -188,7 +193,7 @@ impl ErrorValue {
     /// Values that it refers to.
     pub(crate) fn values(&self) -> impl Iterator<Item = &Value> {
         let fields = self.fields.get().into_iter().flatten().map(|(_, value)| value);
-        self.thrown.iter().chain(&self.cause).chain(fields)
+        self.thrown.iter().chain(&self.cause).chain(&self.errors).chain(fields)
     }
 
     /// One line for people, what the program set included.
@@ -205,6 +210,11 @@ impl ErrorValue {
             Some(fields) => find(fields, Sym::CAUSE),
             None => self.cause.as_ref(),
         }
+    }
+
+    /// What programs call it: the field `kind`.
+    fn kind(&self) -> Option<&'static str> {
+        if self.errors.is_some() { Some("Aggregate") } else { self.code.kind() }
     }
 
     /// The 1-based line of the failing expression, 0 if unknown.

@@ -233,6 +233,17 @@ impl Value {
     pub fn is_callable(&self) -> bool {
         matches!(self, Value::Native(..) | Value::Closure(_) | Value::Bound(_) | Value::Host(_))
     }
+
+    /// Whether calling it starts a fiber and gives a promise.
+    pub fn is_async_function(&self) -> bool {
+        match self {
+            Value::Closure(closure) => closure.proto.is_async(),
+            Value::Bound(bound) => {
+                matches!(&bound.method, Bindable::Closure(method) if method.proto.is_async())
+            }
+            _ => false,
+        }
+    }
 }
 
 impl std::fmt::Debug for Value {

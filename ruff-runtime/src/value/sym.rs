@@ -36,6 +36,7 @@ known! {
     12 EMPTY "";
     13 INDEX "index";
     14 KIND "kind";
+    15 ERRORS "errors";
 }
 
 /// The names of the process. Each thread keeps copies of what it looked up, so that it rarely comes here.

@@ -1,7 +1,7 @@
 //! `for` loops: over everything that has items, and over ranges of ints.
 //!
 //! `ForPrep` turns what is iterated into something with a position: arrays, dicts and their like are kept as they are
-//! (the register's share protects them from changes), numbers become ranges, generators are resumed. The hidden
+//! (the register's share protects them from changes), numbers become ranges, generators are resumed, channels received from. The hidden
 //! register behind it counts.
 
 use ruff_syntax::Code;
@@ -10,6 +10,7 @@ use super::index::position;
 use super::{Vm, VmResult};
 use crate::bytecode::Instr;
 use crate::error::VmError;
+use crate::scheduler::Channel;
 use crate::value::Value;
 
 /// What comes next.
@@ -33,6 +34,7 @@ impl Vm {
             | Value::Bytes(_)
             | Value::Set(_)
             | Value::Queue(_) => 0,
+            Value::Handle(_) if Channel::of(self.reg(instr.a)).is_some() => 0,
             Value::Float(count) => {
                 // Truncates toward zero and saturates; NaN counts nothing.
                 let count = *count as i64;
@@ -58,6 +60,10 @@ impl Vm {
         if let Value::Generator(generator) = self.reg(instr.a) {
             let generator = generator.clone();
             return self.resume(generator, instr);
+        }
+        if let Some(channel) = Channel::of(self.reg(instr.a)) {
+            let channel = channel.clone();
+            return self.receive_next(&channel);
         }
         match next_item(self.reg(instr.a), at) {
             Next::Item(item, at) => {

@@ -22,10 +22,12 @@ mod loan;
 mod names;
 mod native;
 mod place;
+mod receive;
 mod resume;
 mod returns;
 mod safepoint;
 mod schedule;
+mod trace;
 mod turn;
 mod unwind;
 mod update;
@@ -55,6 +57,7 @@ use crate::value::{Closure, Value};
 
 pub(crate) use loan::Loan;
 pub(crate) use resume::Resumer;
+pub(crate) use trace::Calls;
 
 /// The result of anything the machine does.
 pub(crate) type VmResult<T = ()> = Result<T, VmError>;

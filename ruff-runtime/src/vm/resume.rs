@@ -6,7 +6,7 @@ use super::{Vm, VmResult};
 use crate::bytecode::Instr;
 use crate::bytecode::op::KILL_B;
 use crate::error::VmError;
-use crate::fiber::{Fiber, Frame, Generator, GeneratorState};
+use crate::fiber::{Fiber, Generator, GeneratorState};
 use crate::heap::Ref;
 use crate::value::Value;
 
@@ -92,11 +92,5 @@ impl Vm {
         self.fiber = resumer.fiber;
         resumer.generator.state.replace(GeneratorState::Done);
         true
-    }
-
-    /// All frames from the innermost out, those of waiting fibers included.
-    pub(super) fn all_frames(&self) -> impl Iterator<Item = &Frame> {
-        let waiting = self.resumers.iter().rev().flat_map(|resumer| resumer.fiber.frames.iter().rev());
-        self.fiber.frames.iter().rev().chain(waiting)
     }
 }

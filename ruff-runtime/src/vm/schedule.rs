@@ -5,10 +5,10 @@
 use ruff_syntax::Code;
 
 use super::call::Site;
-use super::{Vm, VmResult};
+use super::{Calls, Vm, VmResult};
 use crate::bytecode::Instr;
 use crate::bytecode::op::{KILL_B, NO_REGISTER};
-use crate::error::{Ending, Trace, TracePoint, VmError};
+use crate::error::{Ending, Trace, VmError};
 use crate::fiber::Fiber;
 use crate::heap::{Ref, collect_if_due};
 use crate::native::{CallForm, Cx, FiberCx, FiberFn, NativeDef, StartedCall};
@@ -32,7 +32,7 @@ impl Vm {
             return Err(self.too_many_calls(&closure.proto.name()));
         }
         collect_if_due();
-        let (promise, deferred) = Scheduler::promise(Origin::Program, self.here());
+        let (promise, deferred) = Scheduler::promise(Origin::Program, self.calls().here());
         let args = self.fiber.stack.values_mut().get_mut(site.base..site.base + site.count);
         let aside = Aside::new(Fiber::new(closure, args.unwrap_or_default(), left));
         let called = self.scheduler.add(aside, Role::Call(deferred))?;
@@ -80,12 +80,12 @@ impl Vm {
         form: CallForm,
         body: FiberFn,
     ) -> VmResult {
-        let value = self.run_in_fiber(def, alias, site, form, body)?;
+        let (value, _) = self.run_in_fiber(def, alias, site, form, body)?;
         self.finish_call(site, value);
         Ok(())
     }
 
-    /// Calls a builtin that waits for the promise it gives.
+    /// Calls a builtin that waits, for what it says or for the promise it gives.
     pub(super) fn call_waiting(
         &mut self,
         def: &'static NativeDef,
@@ -94,8 +94,12 @@ impl Vm {
         form: CallForm,
         body: FiberFn,
     ) -> VmResult {
-        let value = self.run_in_fiber(def, alias, site, form, body)?;
+        let (value, is_waiting) = self.run_in_fiber(def, alias, site, form, body)?;
         match Promise::of(&value) {
+            _ if is_waiting => {
+                self.finish_call(site, Value::Null);
+                self.suspend(site.dest)
+            }
             Some(promise) => {
                 self.finish_call(site, Value::Null);
                 self.wait_for(promise, site.dest)
@@ -114,22 +118,23 @@ impl Vm {
         site: Site,
         form: CallForm,
         body: FiberFn,
-    ) -> VmResult<Value> {
+    ) -> VmResult<(Value, bool)> {
         self.check_builtin(def, alias, site, form)?;
         // Promises and channels may lead to themselves, and are made here.
         collect_if_due();
-        let at = self.here();
-        let args = self.fiber.stack.values_mut().get_mut(site.base..site.base + site.count);
+        let Fiber { stack, frames, .. } = &mut *self.fiber;
+        let args = stack.values_mut().get_mut(site.base..site.base + site.count);
         let cx = Cx::new(&mut *self.host, Some(def), alias);
+        let calls = Calls { frames, resumers: &self.resumers };
         let mut cx =
-            FiberCx::new(cx, &mut self.scheduler, at).in_isolate(&mut self.modules, &mut self.member);
+            FiberCx::new(cx, &mut self.scheduler).in_isolate(&mut self.modules, &mut self.member, calls);
         let value = body(&mut cx, args.unwrap_or_default())?;
-        let calls = cx.into_calls();
+        let (calls, is_waiting) = cx.into_orders();
         check_depth(value.depth(), "calling a builtin")?;
         for call in calls {
             self.start_call(call)?;
         }
-        Ok(value)
+        Ok((value, is_waiting))
     }
 
     /// Starts a fiber for what a builtin wants to be called. It runs when the others wait.
@@ -160,9 +165,9 @@ impl Vm {
         let deferred: Deferred = promise.deferred();
         match promise.outcome() {
             Some(Outcome::Resolved(value)) if deferred.take_turn() => {
-                self.leave(dest);
-                self.scheduler.wait_for_turn(value);
-                self.next_strand().map(drop)
+                let wait = self.scheduler.next_wait()?;
+                self.scheduler.wait_for_turn(wait, value);
+                self.suspend(dest)
             }
             Some(Outcome::Resolved(value)) => {
                 self.set_reg(dest, value);
@@ -173,12 +178,19 @@ impl Vm {
                 Err(self.awaited_error(&error))
             }
             None => {
-                self.leave(dest);
-                self.scheduler.wait_for(&deferred);
-                // Nothing can wake the fibers that are left, which is the end of them.
-                if self.next_strand()? { Ok(()) } else { Err(VmError::cancelled()) }
+                let wait = self.scheduler.next_wait()?;
+                self.scheduler.wait_for(&deferred, wait);
+                self.suspend(dest)
             }
         }
+    }
+
+    /// Goes on with other fibers until something wakes this one, which it already waits for; register `dest` gets what
+    /// that is.
+    pub(super) fn suspend(&mut self, dest: u16) -> VmResult {
+        self.leave(dest);
+        // Nothing can wake the fibers that are left, which is the end of them.
+        if self.next_strand()? { Ok(()) } else { Err(VmError::cancelled()) }
     }
 
     /// How many frames a fiber may have that does not run inside of a call of another.
@@ -186,26 +198,18 @@ impl Vm {
         self.call_depth.saturating_add(1)
     }
 
-    /// The innermost call of the program itself.
-    fn here(&self) -> Option<TracePoint> {
-        let frame = self.all_frames().find(|frame| !frame.proto().is_internal())?;
-        Some(TracePoint {
-            chunk: frame.proto().chunk.clone(),
-            at: u32::try_from(frame.at()).unwrap_or(u32::MAX),
-        })
-    }
-
     /// The error that an await raises: the one that a promise was rejected with, and where it was awaited.
     fn awaited_error(&self, error: &ErrorValue) -> VmError {
         let mut error = error.raise_again();
         let fault = error.fault_mut();
-        fault.trace = fault.trace.as_deref().map(|trace: &Trace| trace.awaited_by(self.trace()).into());
+        fault.trace =
+            fault.trace.as_deref().map(|trace: &Trace| trace.awaited_by(self.calls().trace()).into());
         error
     }
 
     /// Puts the fiber that runs aside since it waits: from now on its calls are its own.
     fn leave(&mut self, dest: u16) {
-        if !self.scheduler.has_waited() {
+        if !self.scheduler.begin_to_wait() {
             // Frames of builtins do not count.
             let internal = self.fiber.frames.iter().filter(|frame| frame.proto().is_internal()).count();
             self.fiber.frame_limit = self.depth_of_a_strand() + internal;
@@ -236,6 +240,18 @@ impl Vm {
             Resumption::Plain => Ok(()),
             Resumption::Value(value) => {
                 self.set_reg(dest, value);
+                Ok(())
+            }
+            Resumption::Received(value, _) => {
+                self.finish_receive(dest, Some(value));
+                Ok(())
+            }
+            Resumption::Closed => {
+                self.finish_receive(dest, None);
+                Ok(())
+            }
+            Resumption::Chosen(choice) => {
+                self.set_reg(dest, choice.into_value());
                 Ok(())
             }
             Resumption::Error(error) => Err(self.awaited_error(&error)),

@@ -1,6 +1,5 @@
 //! Raising: finding the handler of an error, and what the error knows of where it came from.
 
-use std::cell::OnceCell;
 use std::rc::Rc;
 
 use ruff_syntax::Code;
@@ -8,13 +7,10 @@ use ruff_syntax::Code;
 use super::schedule::Failed;
 use super::{Vm, VmResult};
 use crate::bytecode::Handler;
-use crate::error::{Ending, Trace, TracePoint, VmError};
+use crate::error::{Ending, VmError};
 use crate::fiber::{Frame, ReturnMode};
 use crate::module::ModuleState;
 use crate::value::ErrorValue;
-
-/// Frames of a trace that are kept at either end; runaway recursion has thousands more in between.
-const KEPT: usize = 256;
 
 impl Vm {
     /// Hands an error to the innermost handler, or out of the machine when it ends the program. Answers whether there
@@ -68,7 +64,7 @@ impl Vm {
                 // A wait of the host ended early.
                 *error = self.stop();
             }
-            error.fault_mut().trace = Some(Rc::new(self.trace()));
+            error.fault_mut().trace = Some(Rc::new(self.calls().trace()));
         }
         error.fault().ending.is_none_or(|ending| self.may_clean_up(ending))
     }
@@ -80,25 +76,6 @@ impl Vm {
         self.fiber.stack.clear(from, base + usize::from(frame.proto().registers));
         self.set_reg(handler.register, ErrorValue::caught(error));
         self.frame_mut().jump_to(handler.target as usize);
-    }
-
-    /// Where the running code is, frame by frame. Cost: linear in the depth of the calls.
-    pub(super) fn trace(&self) -> Trace {
-        let point = |frame: &Frame| TracePoint {
-            chunk: frame.proto().chunk.clone(),
-            // Code has fewer than 2^32 instructions: it comes from 16 MiB of source at most.
-            at: u32::try_from(frame.at()).unwrap_or(u32::MAX),
-        };
-        let is_shown = |frame: &&Frame| !frame.proto().is_hidden();
-        let innermost = self.all_frames().find(|frame| !frame.proto().is_internal());
-        let mut points: Vec<_> = innermost.into_iter().filter(|frame| !is_shown(frame)).map(point).collect();
-        let hidden = points.len();
-        let total = self.all_frames().filter(is_shown).count();
-        let gap = if total > 2 * KEPT { KEPT..total - KEPT } else { 0..0 };
-        let shown = self.all_frames().filter(is_shown).enumerate();
-        points.extend(shown.filter(|(at, _)| !gap.contains(at)).map(|(_, frame)| point(frame)));
-        let omitted = (!gap.is_empty()).then(|| (hidden + gap.start, gap.len()));
-        Trace { points, omitted, awaits: Vec::new(), stack: OnceCell::new() }
     }
 
     /// The top level of an imported module has failed: the importer gets an error that says so.
