@@ -91,7 +91,7 @@ impl Fiber {
     /// `args` are as many as the function has parameters.
     pub fn new(closure: Ref<Closure>, args: &mut [Value], frame_limit: usize) -> Fiber {
         let proto: &Proto = &closure.proto;
-        let pc = proto.code.as_ptr();
+        let pc = proto.start;
         let count = proto.registers;
         let registers = usize::from(count);
         let mut stack = RegisterStack::new(registers + 1);
@@ -154,7 +154,7 @@ impl Frame {
 
     /// The index of the instruction that is running or waits for a call: the one before `pc`.
     pub fn at(&self) -> usize {
-        let start = self.proto().code.as_ptr() as usize;
+        let start = self.proto().start as usize;
         ((self.pc as usize).wrapping_sub(start) / size_of::<Instr>()).saturating_sub(1)
     }
 

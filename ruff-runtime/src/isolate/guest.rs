@@ -139,14 +139,14 @@ impl Guest {
         let error = VmError::new(Code::Scheduler, format!("Task panicked: {text}"));
         // The machine is as the panic left it: nothing of it is used to say so.
         let (modules, mut declared) = (Modules::new(self.program.numbers.clone()), Declared::default());
+        let mut lost = Scheduler::new(self.program.options.unhandled_rejections);
         match self.job.take() {
             Some(Job::Task(owner, number)) => {
-                if let Ok(packed) = pack(ErrorValue::caught(error), &modules, &mut declared) {
+                if let Ok(packed) = pack(ErrorValue::caught(error), &modules, &mut declared, &mut lost) {
                     owner.post(Mail::Settled(number, Answer::Rejected(packed)));
                 }
             }
             Some(Job::Block) => {
-                let mut lost = Scheduler::new(self.program.options.unhandled_rejections);
                 lost.failed_block(error);
                 lost.take_reports().into_iter().for_each(|report| self.program.report(report));
             }
@@ -228,7 +228,11 @@ impl Guest {
         self.vm.end();
         self.pass_on_reports();
         super::code::forget_shapes();
-        self.mailbox.close();
+        for mail in self.mailbox.close() {
+            if let Mail::Received(_, parcel, common) = mail {
+                self.vm.scheduler.give_back(&common, parcel);
+            }
+        }
         self.vm.member.program.leave();
         Turn::Over
     }

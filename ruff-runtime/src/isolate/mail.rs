@@ -6,11 +6,20 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::census::Census;
 use super::parcel::Parcel;
 use crate::interrupt::Interrupt;
+use crate::scheduler::{Common, Wait};
 
 /// Something that an isolate is told.
 pub(crate) enum Mail {
     /// What it waits for under that number has come.
     Settled(u64, Answer),
+    /// A fiber got what it waited for at a channel.
+    Received(Wait, Parcel, Arc<Common>),
+    /// What a fiber waits to send has been sent.
+    Sent(Wait),
+    /// The channel that a fiber waits for a value of is closed.
+    Closed(Wait),
+    /// The channel that a fiber waits to send to is closed.
+    Refused(Wait),
     /// It waits in vain, as all do; so many fibers there are.
     Deadlock(usize),
     /// Whatever it still runs is to be dropped: the program is over.
@@ -37,7 +46,7 @@ pub(crate) struct Mailbox {
 }
 
 /// Whether to wait for mail.
-pub(crate) enum Wait {
+pub(crate) enum Patience {
     /// Some may come.
     Yes,
     /// There is some.
@@ -80,17 +89,17 @@ impl Mailbox {
     }
 
     /// From now on only mail can wake the isolate with its so many fibers.
-    pub(crate) fn wait_for_mail(&self, fibers: usize) -> Wait {
+    pub(crate) fn wait_for_mail(&self, fibers: usize) -> Patience {
         let mut state = self.lock();
         if !state.mail.is_empty() || self.interrupt.is_requested() {
-            return Wait::No;
+            return Patience::No;
         }
         if state.stuck.replace(fibers).is_some() {
-            return Wait::Yes;
+            return Patience::Yes;
         }
         match self.census.stick(fibers) {
-            Some(fibers) => Wait::InVain(fibers),
-            None => Wait::Yes,
+            Some(fibers) => Patience::InVain(fibers),
+            None => Patience::Yes,
         }
     }
 

@@ -14,7 +14,7 @@ use crate::engine::WORKER;
 use crate::host::Host;
 use crate::interrupt::Interrupt;
 use crate::module::Modules;
-use crate::scheduler::Deferred;
+use crate::scheduler::{Deferred, Scheduler};
 use crate::value::Value;
 
 /// What a machine knows of being one of several isolates.
@@ -145,8 +145,13 @@ impl Member {
     }
 
     /// Packs `value` for another isolate.
-    pub(crate) fn pack(&mut self, value: Value, modules: &Modules) -> Result<Parcel, Stuck> {
-        pack(value, modules, &mut self.declared)
+    pub(crate) fn pack(
+        &mut self,
+        value: Value,
+        modules: &Modules,
+        scheduler: &mut Scheduler,
+    ) -> Result<Parcel, Stuck> {
+        pack(value, modules, &mut self.declared, scheduler)
     }
 
     /// Tells who waits for `job` how it ended. Gives the answer back if nobody does.
@@ -154,7 +159,7 @@ impl Member {
         let Job::Task(owner, number) = job else { return Some(answer) };
         match owner.post(Mail::Settled(number, answer))? {
             Mail::Settled(_, answer) => Some(answer),
-            Mail::Deadlock(_) | Mail::Over => None,
+            _ => None,
         }
     }
 }

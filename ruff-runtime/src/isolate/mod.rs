@@ -19,7 +19,7 @@ mod store;
 mod unpack;
 mod yard;
 
-pub(crate) use mail::{Answer, Mail, Mailbox, Wait};
+pub(crate) use mail::{Answer, Mail, Mailbox, Patience};
 pub(crate) use member::{Expected, Member};
 pub(crate) use pack::Stuck;
 pub(crate) use parcel::Parcel;

@@ -1,12 +1,14 @@
 //! Writing values down for another isolate.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::parcel::{Bound, Declaration, Failure, Namespace, Node, Parcel, Part, Route};
 use crate::heap::{Ref, identity};
 use crate::isolate::Declared;
 use crate::module::{ModuleId, Modules};
+use crate::scheduler::{Channel, Common, Contents, Line, Scheduler, Wait};
 use crate::shape::Shape;
 use crate::value::{Bindable, Closure, ErrorValue, StructDef, Sym, Value};
 
@@ -19,17 +21,92 @@ pub(crate) struct Stuck {
     pub(crate) kind: &'static str,
 }
 
-/// Packs `value`, as it is now. Cost: linear in what it leads to.
-pub(crate) fn pack(value: Value, modules: &Modules, declared: &mut Declared) -> Result<Parcel, Stuck> {
+/// Packs `value`, as it is now. Channels that it leads to are known to all isolates from then on. Cost: linear in what it
+/// leads to.
+pub(crate) fn pack(
+    value: Value,
+    modules: &Modules,
+    declared: &mut Declared,
+    scheduler: &mut Scheduler,
+) -> Result<Parcel, Stuck> {
+    let mut shared = Vec::new();
+    let packed = pack_one(value, modules, declared, &mut shared, None);
+    let packed = packed.and_then(|parcel| {
+        let mut next = 0;
+        let mut lines = Vec::new();
+        // What is in those channels goes with them, and may lead to more channels.
+        while let Some(found) = shared.get(next) {
+            next += 1;
+            let (common, values, variable) = (found.common.clone(), found.values(), found.variable);
+            let mut parcels = VecDeque::with_capacity(values.len());
+            for value in values {
+                parcels.push_back(pack_one(value, modules, declared, &mut shared, variable)?);
+            }
+            lines.push((common, parcels));
+        }
+        Ok((parcel, lines))
+    });
+    match packed {
+        Ok((parcel, lines)) => {
+            for (found, (common, parcels)) in shared.into_iter().zip(lines) {
+                found.settle(&common, parcels, scheduler);
+            }
+            Ok(parcel)
+        }
+        Err(stuck) => {
+            shared.into_iter().for_each(|found| found.channel.unshare(found.contents));
+            Err(stuck)
+        }
+    }
+}
+
+/// A channel that was known to one isolate so far, and what was in it.
+struct Shared {
+    channel: Channel,
+    common: Arc<Common>,
+    contents: Contents<Value, Wait>,
+    /// The variable that leads to it.
+    variable: Option<Sym>,
+}
+
+impl Shared {
+    fn values(&self) -> Vec<Value> {
+        let waiting = self.contents.senders.iter().map(|(_, value)| value);
+        self.contents.queue.iter().chain(waiting).cloned().collect()
+    }
+
+    /// Puts in what was in it, `parcels` being its values.
+    fn settle(self, common: &Common, mut parcels: VecDeque<Parcel>, scheduler: &mut Scheduler) {
+        let Contents { queue, receivers, senders } = self.contents;
+        let waiting = parcels.split_off(queue.len().min(parcels.len()));
+        let mut remote = |wait| {
+            scheduler.wait_outside(wait);
+            scheduler.remote(wait)
+        };
+        let receivers = receivers.into_iter().filter_map(&mut remote).collect();
+        let senders = senders.into_iter().map(|(wait, _)| wait).zip(waiting);
+        let senders = senders.filter_map(|(wait, parcel)| Some((remote(wait)?, parcel))).collect();
+        common.line().restore(Contents { queue: parcels, receivers, senders });
+    }
+}
+
+fn pack_one(
+    value: Value,
+    modules: &Modules,
+    declared: &mut Declared,
+    shared: &mut Vec<Shared>,
+    variable: Option<Sym>,
+) -> Result<Parcel, Stuck> {
     let mut packer = Packer {
         modules,
         declared,
+        shared,
         parcel: Parcel { root: Part::Null, nodes: Vec::new(), modules: Vec::new(), globals: Vec::new() },
         seen: HashMap::new(),
         shapes: HashMap::new(),
         globals: HashMap::new(),
         open: Vec::new(),
-        variable: None,
+        variable,
     };
     packer.parcel.root = packer.part(value);
     packer.finish()?;
@@ -39,6 +116,8 @@ pub(crate) fn pack(value: Value, modules: &Modules, declared: &mut Declared) -> 
 struct Packer<'a> {
     modules: &'a Modules,
     declared: &'a mut Declared,
+    /// Channels that were found and that no other isolate knew.
+    shared: &'a mut Vec<Shared>,
     parcel: Parcel,
     /// The nodes of objects that have several owners. It is one of them, so that each stays where it is.
     seen: HashMap<usize, (u32, Value)>,
@@ -169,8 +248,29 @@ impl Packer<'_> {
                 Node::Module(Box::new(Namespace { name: module.name, exports, types }))
             }
             Value::Cell(cell) => Node::Cell(self.part(cell.get())),
+            Value::Handle(handle) => match handle.get::<Channel>() {
+                Some(channel) => Node::Channel(self.channel(channel)?),
+                None => return Err(Stuck { variable: self.variable, kind: handle.kind().type_name }),
+            },
             stuck => return Err(Stuck { variable: self.variable, kind: stuck.type_name() }),
         })
+    }
+
+    fn channel(&mut self, channel: &Channel) -> Result<Arc<Common>, Stuck> {
+        if let Some(common) = channel.common() {
+            return Ok(common);
+        }
+        if channel.is_ticker() {
+            return Err(Stuck { variable: self.variable, kind: "ticker" });
+        }
+        let common = Arc::new(Common::new(Line::new(channel.capacity())));
+        if channel.is_closed() {
+            common.line().close();
+        }
+        let contents = channel.share(&common);
+        let variable = self.variable;
+        self.shared.push(Shared { channel: channel.clone(), common: common.clone(), contents, variable });
+        Ok(common)
     }
 
     fn closure(&mut self, closure: &Closure) -> Node {

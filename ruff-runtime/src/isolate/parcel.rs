@@ -12,6 +12,7 @@ use crate::bytecode::Chunk;
 use crate::error::{Subject, TracePoint};
 use crate::module::{Facts, ModuleId, Slots};
 use crate::native::{NativeDef, ObjectKind};
+use crate::scheduler::Common;
 use crate::value::{DefId, ShortStr, Sym, Variant};
 
 /// A value and all that it leads to, owned by nobody.
@@ -68,6 +69,7 @@ pub(super) enum Node {
     Def(Box<Declaration>),
     Module(Box<Namespace>),
     Cell(Part),
+    Channel(Arc<Common>),
 }
 
 /// The method of a bound method.

@@ -8,6 +8,7 @@ use crate::error::{Fault, Trace};
 use crate::heap::{Ref, StructRef};
 use crate::isolate::{Declared, code};
 use crate::module::Modules;
+use crate::scheduler::Channel;
 use crate::shape::Shape;
 use crate::value::{
     Array, Bindable, BoundMethod, Bytes, CellBox, Closure, Dict, ErrorValue, Key, ModuleValue, Queue, Set,
@@ -218,6 +219,7 @@ impl Unpacker<'_> {
                 let (exports, types) = (members(namespace.exports), members(namespace.types));
                 Value::Module(Ref::new(ModuleValue { name: namespace.name, exports, types }))
             }
+            Node::Channel(common) => Channel::of_common(common).into_value(),
             // These were announced.
             Node::Cell(_) | Node::Def(_) | Node::Open => return Made::Not,
         })
@@ -260,7 +262,8 @@ impl Node {
             }
         };
         match self {
-            Node::Open | Node::Text(_) | Node::Bytes(_) | Node::Cell(_) | Node::Def(_) => {}
+            Node::Open | Node::Text(_) | Node::Bytes(_) | Node::Cell(_) | Node::Channel(_) | Node::Def(_) => {
+            }
             Node::Array(parts)
             | Node::Tagged(_, parts)
             | Node::Set(parts)

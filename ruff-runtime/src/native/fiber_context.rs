@@ -14,8 +14,8 @@ use crate::host::{HostResult, Operation};
 use crate::isolate::{Added, Member};
 use crate::module::Modules;
 use crate::scheduler::{
-    Channel, Choice, Claim, Deferred, Follow, Gather, Origin, Outcome, Promise, Received, Rule, Scheduler,
-    Semaphore, Source, Task, Wait,
+    Channel, Choice, Claim, Deferred, Follow, Gather, Item, Origin, Outcome, Promise, Received, Rule,
+    Scheduler, Semaphore, Source, Task, Wait, Way,
 };
 use crate::value::{Closure, ErrorValue, Handle, Value};
 use crate::vm::Calls;
@@ -111,8 +111,9 @@ impl<'vm> FiberCx<'vm> {
             return Err(VmError::new(Code::Transfer, "there are no isolates here"));
         };
         let call = Value::array(std::iter::once(function).chain(args).collect());
-        let function =
-            member.pack(call, modules).map_err(|stuck| stuck.refusal(&format!("{}()", self.cx.name())))?;
+        let function = member
+            .pack(call, modules, self.scheduler)
+            .map_err(|stuck| stuck.refusal(&format!("{}()", self.cx.name())))?;
         let (promise, result) = Scheduler::promise(Origin::Task, self.calls.here());
         self.scheduler.has_company = true;
         let (isolate, number) = member.start(self.cx.host(), function, Some(result.clone()));
@@ -206,7 +207,7 @@ impl<'vm> FiberCx<'vm> {
         version: Option<u64>,
     ) -> Result<bool, &'static str> {
         let Some((modules, member)) = &mut self.isolate else { return Ok(false) };
-        let parcel = member.pack(value, modules).map_err(|stuck| stuck.kind)?;
+        let parcel = member.pack(value, modules, self.scheduler).map_err(|stuck| stuck.kind)?;
         Ok(member.program.shared.set(key, parcel, version))
     }
 
@@ -327,13 +328,41 @@ impl<'vm> FiberCx<'vm> {
         self.scheduler.ticker(now, period)
     }
 
+    /// A value in the form that a channel takes.
+    ///
+    /// Errors: others know the channel, and something in the value is bound to this isolate.
+    fn item(&mut self, channel: &Channel, value: Value) -> NativeResult<Item> {
+        match &mut self.isolate {
+            Some((modules, member)) if channel.common().is_some() => {
+                let parcel = member.pack(value, modules, self.scheduler);
+                parcel.map(Item::Packed).map_err(|stuck| stuck.refusal(self.cx.name()))
+            }
+            _ => Ok(Item::Here(value)),
+        }
+    }
+
+    fn open_item(&mut self, item: Item) -> Value {
+        match (item, &mut self.isolate) {
+            (Item::Here(value), _) => value,
+            (Item::Packed(parcel), Some((modules, member))) => parcel.unpack(modules, &mut member.declared),
+            (Item::Packed(_), None) => Value::Null,
+        }
+    }
+
+    /// Whether the fiber that calls is the only one of the only isolate.
+    fn is_sole(&self) -> bool {
+        let has_others = |(_, member): &(_, &mut Member)| member.program.census.has_others();
+        self.scheduler.fibers() == 1 && !self.isolate.as_ref().is_some_and(has_others)
+    }
+
     /// Sends a value into a channel, and waits until there is room for it.
     ///
     /// Errors: the channel is closed, or the fiber would have to wait and may not.
     pub fn send(&mut self, channel: &Channel, value: Value) -> NativeResult<()> {
-        if let Some(value) = self.scheduler.send(channel, value)? {
+        let item = self.item(channel, value)?;
+        if let Some(item) = self.scheduler.send(channel, item)? {
             let wait = self.wait()?;
-            self.scheduler.wait_to_send(channel, value, wait);
+            self.scheduler.wait_to_send(channel, item, wait);
         }
         Ok(())
     }
@@ -342,7 +371,8 @@ impl<'vm> FiberCx<'vm> {
     ///
     /// Errors: the channel is closed.
     pub fn try_send(&mut self, channel: &Channel, value: Value) -> NativeResult<bool> {
-        Ok(self.scheduler.send(channel, value)?.is_none())
+        let item = self.item(channel, value)?;
+        Ok(self.scheduler.send(channel, item)?.is_none())
     }
 
     /// Closes a channel. Answers whether it was open.
@@ -353,7 +383,7 @@ impl<'vm> FiberCx<'vm> {
     /// The next value of a channel, if there is one.
     pub fn try_receive(&mut self, channel: &Channel) -> Option<Value> {
         match self.scheduler.receive(channel, self.cx.host()) {
-            Received::Value(value) => Some(value),
+            Received::Value(item) => Some(self.open_item(item)),
             Received::Nothing | Received::Closed => None,
         }
     }
@@ -364,9 +394,9 @@ impl<'vm> FiberCx<'vm> {
     /// Errors: the fiber would have to wait and may not.
     pub fn receive(&mut self, channel: &Channel) -> NativeResult<Value> {
         match self.scheduler.receive(channel, self.cx.host()) {
-            Received::Value(value) => return Ok(value),
+            Received::Value(item) => return Ok(self.open_item(item)),
             Received::Closed => {}
-            Received::Nothing if channel.is_plain() && self.scheduler.fibers() == 1 => {
+            Received::Nothing if channel.is_plain() && self.is_sole() => {
                 self.scheduler.warn_of_lonely_receive(self.calls.here());
             }
             Received::Nothing => {
@@ -382,7 +412,7 @@ impl<'vm> FiberCx<'vm> {
     /// Errors: the fiber would have to wait and may not.
     pub fn receive_within(&mut self, channel: &Channel, limit: Duration) -> NativeResult<Value> {
         match self.scheduler.receive(channel, self.cx.host()) {
-            Received::Value(value) => return Ok(value),
+            Received::Value(item) => return Ok(self.open_item(item)),
             Received::Nothing if !limit.is_zero() => {
                 let wait = self.wait()?;
                 self.scheduler.wait_to_receive(channel, wait);
@@ -398,12 +428,19 @@ impl<'vm> FiberCx<'vm> {
     /// was.
     ///
     /// Errors: it is to send to a closed channel, or the fiber would have to wait and may not.
-    pub fn select(&mut self, sources: Vec<Source>, limit: Option<Duration>) -> NativeResult<Value> {
+    pub fn select(&mut self, mut sources: Vec<Source>, limit: Option<Duration>) -> NativeResult<Value> {
+        for source in &mut sources {
+            if let Way::Send(channel, item) = &mut source.0
+                && let Item::Here(value) = item
+            {
+                *item = self.item(channel, std::mem::take(value))?;
+            }
+        }
         if let Some(choice) = self.scheduler.select(&sources, self.cx.host())? {
-            return Ok(choice.into_value());
+            return Ok(choice.into_value(|item| self.open_item(item)));
         }
         if limit.is_some_and(|limit| limit.is_zero()) {
-            return Ok(Choice::timeout().into_value());
+            return Ok(Choice::timeout().into_value(|item| self.open_item(item)));
         }
         let wait = self.wait()?;
         if let Some(limit) = limit {

@@ -56,6 +56,11 @@ pub trait Object: Sized + 'static {
         None
     }
 
+    /// What tells it from others of its kind, if that is not where it is.
+    fn identity(&self) -> Option<usize> {
+        None
+    }
+
     /// Calls `visit` for every value that it holds, as often as it holds it.
     ///
     /// An object that holds values may reach itself through them. Those that it does not tell about are never freed

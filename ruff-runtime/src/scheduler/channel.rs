@@ -3,15 +3,19 @@
 //! A channel knows nothing of fibers but their [`Wait`]s. Its operations answer who is to be woken, with what; the
 //! [`Scheduler`](super::Scheduler) does that. Whoever asks says which waits are still going on, since a fiber that waits
 //! for several things, or was cancelled, leaves its other waits behind.
+//!
+//! A channel that went to another isolate is a [`Common`] one from then on, here too.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
+use super::common::Common;
+use super::line::{Contents, Line, Received, Sent};
 use super::strand::Wait;
 use super::ticker::Ticker;
-use super::waiters::join;
 use crate::native::{Object, ObjectKind};
 use crate::value::{Handle, Value};
 
@@ -23,45 +27,11 @@ pub static CHANNEL: ObjectKind = ObjectKind { type_name: "channel", word: "Chann
 pub struct Channel(Rc<State>);
 
 struct State {
-    /// How many values may be queued; any number if there is none.
-    capacity: Option<usize>,
     /// It gives ticks.
-    is_ticker: bool,
-    line: RefCell<Line>,
-}
-
-/// Who and what waits.
-///
-/// # Invariants
-/// While somebody waits for a value none is queued. While somebody waits to send one the queue is full.
-#[derive(Default)]
-struct Line {
-    queue: VecDeque<Value>,
-    receivers: VecDeque<Wait>,
-    senders: VecDeque<(Wait, Value)>,
-    is_closed: bool,
-    ticker: Option<Ticker>,
-}
-
-/// What became of a value to send.
-pub(super) enum Sent {
-    /// It is queued.
-    Queued,
-    /// Somebody waited for it.
-    To(Wait, Value),
-    /// There is no room for it, and nobody waits for it.
-    Full(Value),
-    /// The channel is closed.
-    Closed,
-}
-
-/// What there was to receive.
-pub(crate) enum Received {
-    Value(Value),
-    /// Nothing so far.
-    Nothing,
-    /// Nothing, and there never will be.
-    Closed,
+    ticker: Option<RefCell<Ticker>>,
+    line: RefCell<Line<Value, Wait>>,
+    /// What it is to all isolates, once it is known to more than one. The line is empty then.
+    common: RefCell<Option<Arc<Common>>>,
 }
 
 /// What a value that was received made room for.
@@ -80,19 +50,25 @@ impl Channel {
 
     /// One that holds up to `capacity` values, or any number.
     pub(super) fn new(capacity: Option<usize>) -> Channel {
-        Channel::with_line(capacity, false, Line::default())
+        Channel::with(capacity, None, None)
     }
 
     /// A channel that gives the ticks of `ticker`.
     pub(super) fn ticking(ticker: Ticker) -> Channel {
-        Channel::with_line(None, true, Line { ticker: Some(ticker), ..Line::default() })
+        Channel::with(None, Some(ticker), None)
     }
 
-    fn with_line(capacity: Option<usize>, is_ticker: bool, line: Line) -> Channel {
-        Channel(Rc::new(State { capacity, is_ticker, line: RefCell::new(line) }))
+    /// What this isolate has of a channel that others know too.
+    pub(crate) fn of_common(common: Arc<Common>) -> Channel {
+        Channel::with(None, None, Some(common))
     }
 
-    pub(super) fn into_value(self) -> Value {
+    fn with(capacity: Option<usize>, ticker: Option<Ticker>, common: Option<Arc<Common>>) -> Channel {
+        let (line, common) = (RefCell::new(Line::new(capacity)), RefCell::new(common));
+        Channel(Rc::new(State { ticker: ticker.map(RefCell::new), line, common }))
+    }
+
+    pub(crate) fn into_value(self) -> Value {
         Value::Handle(Handle::new(self))
     }
 
@@ -104,10 +80,29 @@ impl Channel {
         }
     }
 
+    /// What it is to all isolates, if more than one knows it.
+    pub(crate) fn common(&self) -> Option<Arc<Common>> {
+        self.0.common.borrow().clone()
+    }
+
+    /// Makes it known to others as `common`. Answers what was in it.
+    pub(crate) fn share(&self, common: &Arc<Common>) -> Contents<Value, Wait> {
+        *self.0.common.borrow_mut() = Some(common.clone());
+        self.0.line.borrow_mut().take()
+    }
+
+    /// Takes back [`Channel::share`].
+    pub(crate) fn unshare(&self, contents: Contents<Value, Wait>) {
+        *self.0.common.borrow_mut() = None;
+        self.0.line.borrow_mut().restore(contents);
+    }
+
     /// How many values wait for somebody to receive them.
     pub fn len(&self) -> usize {
-        let line = self.0.line.borrow();
-        line.queue.len() + usize::from(line.has_tick())
+        match &*self.0.common.borrow() {
+            Some(common) => common.line().len(),
+            None => self.0.line.borrow().len() + usize::from(self.has_tick()),
+        }
     }
 
     /// Whether no value waits.
@@ -117,33 +112,37 @@ impl Channel {
 
     /// How many values it can hold, if that is limited.
     pub fn capacity(&self) -> Option<usize> {
-        self.0.capacity
+        match &*self.0.common.borrow() {
+            Some(common) => common.line().capacity(),
+            None => self.0.line.borrow().capacity(),
+        }
     }
 
     /// Whether nobody can send any more.
     pub fn is_closed(&self) -> bool {
-        self.0.line.borrow().is_closed
+        match &*self.0.common.borrow() {
+            Some(common) => common.line().is_closed(),
+            None => self.0.line.borrow().is_closed(),
+        }
+    }
+
+    /// Whether it gives ticks.
+    pub(crate) fn is_ticker(&self) -> bool {
+        self.0.ticker.is_some()
     }
 
     /// Whether what comes out of it is what fibers have sent, without waiting.
     pub(crate) fn is_plain(&self) -> bool {
-        self.0.capacity.is_none() && !self.0.is_ticker
+        self.capacity().is_none() && !self.is_ticker()
+    }
+
+    fn has_tick(&self) -> bool {
+        self.0.ticker.as_ref().is_some_and(|ticker| ticker.borrow().has_tick)
     }
 
     /// Hands a value to who has waited longest, or queues it if there is room.
-    pub(super) fn send(&self, value: Value, is_waiting: &impl Fn(Wait) -> bool) -> Sent {
-        let mut line = self.0.line.borrow_mut();
-        if line.is_closed {
-            return Sent::Closed;
-        }
-        if let Some(receiver) = line.next_receiver(is_waiting) {
-            return Sent::To(receiver, value);
-        }
-        if self.0.capacity.is_some_and(|capacity| line.queue.len() >= capacity) {
-            return Sent::Full(value);
-        }
-        line.queue.push_back(value);
-        Sent::Queued
+    pub(super) fn send(&self, value: Value, is_waiting: &impl Fn(Wait) -> bool) -> Sent<Value, Wait> {
+        self.0.line.borrow_mut().send(value, |wait| is_waiting(*wait))
     }
 
     /// Takes the value that has waited longest, and gives the room to the sender who has.
@@ -151,19 +150,13 @@ impl Channel {
         &self,
         now: impl FnOnce() -> Duration,
         is_waiting: &impl Fn(Wait) -> bool,
-    ) -> (Received, Option<Freed>) {
-        let mut line = self.0.line.borrow_mut();
-        let Some(value) = line.queue.pop_front() else {
-            return line.receive_directly(now, is_waiting);
-        };
-        // There may be one value more than there is room for, if one was given back.
-        let has_room = self.0.capacity.is_some_and(|capacity| line.queue.len() < capacity);
-        let sender = if has_room { line.next_sender(is_waiting) } else { None };
-        let freed = sender.map(|(sender, value)| {
-            line.queue.push_back(value);
-            Freed::Sender(sender)
-        });
-        (Received::Value(value), freed)
+    ) -> (Received<Value>, Option<Freed>) {
+        if let Some(ticker) = self.0.ticker.as_ref().filter(|_| self.has_tick()) {
+            let (number, next) = ticker.borrow_mut().give(now());
+            return (Received::Value(Value::Int(number)), Some(Freed::Tick(next)));
+        }
+        let (received, sender) = self.0.line.borrow_mut().receive(|wait| is_waiting(*wait));
+        (received, sender.map(Freed::Sender))
     }
 
     /// It is time for a tick. Answers who gets it, its number, and when the next one is, if somebody waits for it.
@@ -173,11 +166,11 @@ impl Channel {
         is_waiting: &impl Fn(Wait) -> bool,
     ) -> Option<(Wait, i64, Duration)> {
         let mut line = self.0.line.borrow_mut();
-        if line.is_closed {
+        if line.is_closed() {
             return None;
         }
-        let receiver = line.next_receiver(is_waiting);
-        let ticker = line.ticker.as_mut()?;
+        let receiver = line.next_receiver(|wait| is_waiting(*wait));
+        let mut ticker = self.0.ticker.as_ref()?.borrow_mut();
         match receiver {
             Some(receiver) => {
                 let (number, next) = ticker.give(now);
@@ -197,72 +190,30 @@ impl Channel {
         value: Value,
         is_waiting: &impl Fn(Wait) -> bool,
     ) -> Option<(Wait, Value)> {
-        let mut line = self.0.line.borrow_mut();
-        match line.next_receiver(is_waiting) {
-            Some(receiver) => Some((receiver, value)),
-            None => {
-                line.queue.push_front(value);
-                None
-            }
-        }
+        self.0.line.borrow_mut().give_back(value, |wait| is_waiting(*wait))
     }
 
     /// Lets somebody wait for a value.
     pub(super) fn add_receiver(&self, receiver: Wait, is_waiting: &impl Fn(Wait) -> bool) {
-        join(&mut self.0.line.borrow_mut().receivers, receiver, |wait| is_waiting(*wait));
+        self.0.line.borrow_mut().add_receiver(receiver, |wait| is_waiting(*wait));
     }
 
     /// Lets somebody wait for room for a value.
     pub(super) fn add_sender(&self, sender: Wait, value: Value, is_waiting: &impl Fn(Wait) -> bool) {
-        join(&mut self.0.line.borrow_mut().senders, (sender, value), |(wait, _)| is_waiting(*wait));
+        self.0.line.borrow_mut().add_sender(sender, value, |wait| is_waiting(*wait));
     }
 
     /// Whether somebody waits for a value.
     pub(super) fn is_awaited(&self, is_waiting: &impl Fn(Wait) -> bool) -> bool {
-        self.0.line.borrow().receivers.iter().any(|wait| is_waiting(*wait))
+        self.0.line.borrow().is_awaited(|wait| is_waiting(*wait))
     }
 
     /// Closes it, unless it is closed. Answers those who wait, for values and for room, in vain.
     pub(super) fn close(&self) -> Option<(VecDeque<Wait>, Vec<Wait>)> {
-        let mut line = self.0.line.borrow_mut();
-        if std::mem::replace(&mut line.is_closed, true) {
-            return None;
-        }
-        let (receivers, senders) = (std::mem::take(&mut line.receivers), std::mem::take(&mut line.senders));
-        drop(line);
+        let closed = self.0.line.borrow_mut().close();
         // The values go here, when nobody looks.
-        Some((receivers, senders.into_iter().map(|(sender, _)| sender).collect()))
-    }
-}
-
-impl Line {
-    fn has_tick(&self) -> bool {
-        self.ticker.as_ref().is_some_and(|ticker| ticker.has_tick)
-    }
-
-    /// What there is to receive beside the queue.
-    fn receive_directly(
-        &mut self,
-        now: impl FnOnce() -> Duration,
-        is_waiting: &impl Fn(Wait) -> bool,
-    ) -> (Received, Option<Freed>) {
-        if let Some(ticker) = self.ticker.as_mut().filter(|ticker| ticker.has_tick) {
-            let (number, next) = ticker.give(now());
-            return (Received::Value(Value::Int(number)), Some(Freed::Tick(next)));
-        }
-        match self.next_sender(is_waiting) {
-            Some((sender, value)) => (Received::Value(value), Some(Freed::Sender(sender))),
-            None if self.is_closed => (Received::Closed, None),
-            None => (Received::Nothing, None),
-        }
-    }
-
-    fn next_receiver(&mut self, is_waiting: &impl Fn(Wait) -> bool) -> Option<Wait> {
-        std::iter::from_fn(|| self.receivers.pop_front()).find(|wait| is_waiting(*wait))
-    }
-
-    fn next_sender(&mut self, is_waiting: &impl Fn(Wait) -> bool) -> Option<(Wait, Value)> {
-        std::iter::from_fn(|| self.senders.pop_front()).find(|(wait, _)| is_waiting(*wait))
+        closed
+            .map(|(receivers, senders)| (receivers, senders.into_iter().map(|(sender, _)| sender).collect()))
     }
 }
 
@@ -274,15 +225,19 @@ impl Object for Channel {
         Some(format!("Channel({state}, {} queued)", self.len()))
     }
 
+    fn identity(&self) -> Option<usize> {
+        Some(match &*self.0.common.borrow() {
+            Some(common) => Arc::as_ptr(common) as usize,
+            None => Rc::as_ptr(&self.0) as usize,
+        })
+    }
+
     fn for_each_value(&self, visit: &mut dyn FnMut(&Value)) {
-        let line = self.0.line.borrow();
-        line.queue.iter().chain(line.senders.iter().map(|(_, value)| value)).for_each(visit);
+        self.0.line.borrow().values().for_each(visit);
     }
 
     fn sever(&self) {
-        let mut line = self.0.line.borrow_mut();
-        let severed = (std::mem::take(&mut line.queue), std::mem::take(&mut line.senders));
-        drop(line);
+        let severed = self.0.line.borrow_mut().take();
         // Only now, as what goes with it may look here.
         drop(severed);
     }

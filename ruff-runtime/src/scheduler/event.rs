@@ -3,6 +3,7 @@
 use ruff_syntax::Code;
 
 use super::Channel;
+use super::item::Item;
 use super::promise::Outcome;
 use super::strand::{Choice, Resumption};
 use crate::error::VmError;
@@ -13,7 +14,7 @@ pub(super) enum Event {
     /// A promise is settled.
     Settled(Outcome),
     /// A channel has a value.
-    Received(Value, Channel),
+    Received(Item, Channel),
     /// A channel is closed that the strand waited to receive from.
     Closed,
     /// A channel has room for the strand's value, and has it now.
@@ -47,11 +48,12 @@ impl Event {
 
     fn chosen(self, index: u32) -> Resumption {
         let index = Some(index);
-        let choice = |status, value| Choice { index, status, value, from: None };
+        let made = |status, value, from| Choice { index, status, value, from };
+        let choice = |status, value| made(status, Item::Here(value), None);
         Resumption::Chosen(Box::new(match self {
             Event::Settled(Outcome::Resolved(value)) => choice("value", value),
             Event::Settled(Outcome::Rejected(error)) => choice("rejected", Value::Error(error)),
-            Event::Received(value, channel) => Choice { from: Some(channel), ..choice("value", value) },
+            Event::Received(item, channel) => made("value", item, Some(channel)),
             Event::Closed => choice("closed", Value::Null),
             Event::Sent => choice("sent", Value::Null),
             Event::Refused => return refused(),

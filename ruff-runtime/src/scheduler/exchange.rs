@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
-use super::channel::{Freed, Received, Sent};
+use super::channel::Freed;
 use super::event::{Event, channel_closed};
+use super::item::Item;
+use super::line::{Received, Sent};
 use super::strand::{Choice, Resumption, Wait};
 use super::ticker::Ticker;
 use super::timer::Alarm;
@@ -13,23 +15,34 @@ use crate::host::Host;
 use crate::value::Value;
 
 impl Scheduler {
-    /// Sends into a channel. Answers the value if there is no room for it.
+    /// Sends into a channel; what a common one gets has to be packed. Answers the value if there is no room for it.
     ///
     /// Errors: the channel is closed.
-    pub(crate) fn send(&mut self, channel: &Channel, value: Value) -> Result<Option<Value>, VmError> {
-        match channel.send(value, &|wait| self.strands.is_waiting(wait)) {
-            Sent::Queued => Ok(None),
-            Sent::To(receiver, value) => {
-                self.wake(receiver, Event::Received(value, channel.clone()));
-                Ok(None)
-            }
-            Sent::Full(value) => Ok(Some(value)),
-            Sent::Closed => Err(channel_closed()),
+    pub(crate) fn send(&mut self, channel: &Channel, item: Item) -> Result<Option<Item>, VmError> {
+        match (item, channel.common()) {
+            (Item::Packed(parcel), Some(common)) => match self.offer(&common, parcel) {
+                Sent::Queued | Sent::To(..) => Ok(None),
+                Sent::Full(parcel) => Ok(Some(Item::Packed(parcel))),
+                Sent::Closed => Err(channel_closed()),
+            },
+            (Item::Here(value), None) => match channel.send(value, &|wait| self.strands.is_waiting(wait)) {
+                Sent::Queued => Ok(None),
+                Sent::To(receiver, value) => {
+                    self.wake(receiver, Event::Received(Item::Here(value), channel.clone()));
+                    Ok(None)
+                }
+                Sent::Full(value) => Ok(Some(Item::Here(value))),
+                Sent::Closed => Err(channel_closed()),
+            },
+            (item, _) => Ok(Some(item)),
         }
     }
 
     /// What there is to receive from a channel.
-    pub(crate) fn receive(&mut self, channel: &Channel, host: &mut dyn Host) -> Received {
+    pub(crate) fn receive(&mut self, channel: &Channel, host: &mut dyn Host) -> Received<Item> {
+        if let Some(common) = channel.common() {
+            return self.receive_common(&common);
+        }
         let (received, freed) = channel.receive(|| host.uptime(), &|wait| self.strands.is_waiting(wait));
         match freed {
             None => {}
@@ -38,11 +51,14 @@ impl Scheduler {
             }
             Some(Freed::Tick(next)) => self.arm(channel, next),
         }
-        received
+        received.map(Item::Here)
     }
 
     /// Closes a channel. Answers whether it was open.
     pub(crate) fn close(&mut self, channel: &Channel) -> bool {
+        if let Some(common) = channel.common() {
+            return self.close_common(&common);
+        }
         let Some((receivers, senders)) = channel.close() else { return false };
         for receiver in receivers {
             self.wake(receiver, Event::Closed);
@@ -55,12 +71,22 @@ impl Scheduler {
 
     /// The fiber that runs waits for a value of a channel that has none.
     pub(crate) fn wait_to_receive(&mut self, channel: &Channel, wait: Wait) {
-        channel.add_receiver(wait, &|wait| self.strands.is_waiting(wait));
+        match channel.common() {
+            Some(common) => self.wait_for_parcel(&common, wait),
+            None => channel.add_receiver(wait, &|wait| self.strands.is_waiting(wait)),
+        }
     }
 
     /// The fiber that runs waits for room in a channel.
-    pub(crate) fn wait_to_send(&mut self, channel: &Channel, value: Value, wait: Wait) {
-        channel.add_sender(wait, value, &|wait| self.strands.is_waiting(wait));
+    pub(crate) fn wait_to_send(&mut self, channel: &Channel, item: Item, wait: Wait) {
+        match (item, channel.common()) {
+            (Item::Packed(parcel), Some(common)) => self.wait_for_room(&common, parcel, wait),
+            (Item::Here(value), None) => {
+                channel.add_sender(wait, value, &|wait| self.strands.is_waiting(wait));
+            }
+            // Whoever packs or not looks at the channel first.
+            _ => {}
+        }
     }
 
     /// The fiber that runs waits no longer than until the host's clock reaches `deadline`.
@@ -81,7 +107,7 @@ impl Scheduler {
     pub(super) fn tick(&mut self, channel: &Channel, now: Duration) {
         let ticked = channel.tick(now, &|wait| self.strands.is_waiting(wait));
         if let Some((receiver, number, next)) = ticked {
-            self.wake(receiver, Event::Received(Value::Int(number), channel.clone()));
+            self.wake(receiver, Event::Received(Item::Here(Value::Int(number)), channel.clone()));
             self.arm(channel, next);
         }
     }
@@ -94,16 +120,26 @@ impl Scheduler {
 
     /// A fiber does not do any more what it would have. What it was handed goes to the next who waits for it.
     pub(super) fn take_back(&mut self, resumption: Resumption) {
-        let (value, channel) = match resumption {
-            Resumption::Received(value, channel) => (value, channel),
+        let (item, channel) = match resumption {
+            Resumption::Received(item, channel) => (item, channel),
             Resumption::Chosen(choice) => match *choice {
                 Choice { value, from: Some(channel), .. } => (value, channel),
                 _ => return,
             },
             _ => return,
         };
-        if let Some((receiver, value)) = channel.give_back(value, &|wait| self.strands.is_waiting(wait)) {
-            self.wake(receiver, Event::Received(value, channel));
+        match (item, channel.common()) {
+            (Item::Packed(parcel), Some(common)) => self.give_back(&common, parcel),
+            (Item::Here(value), None) => {
+                if let Some((receiver, value)) =
+                    channel.give_back(value, &|wait| self.strands.is_waiting(wait))
+                {
+                    self.wake(receiver, Event::Received(Item::Here(value), channel));
+                }
+            }
+            // The channel went elsewhere meanwhile, before the fiber could have its value.
+            (Item::Here(value), Some(_)) => self.lost_item(value, &channel),
+            (Item::Packed(_), None) => {}
         }
     }
 }

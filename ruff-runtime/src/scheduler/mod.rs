@@ -5,10 +5,14 @@
 //! through [`Scheduler::settle`]. One fiber runs at a time, until it waits or ends; those that are woken go on in the
 //! order in which they began to wait, so a program does the same every time.
 
+mod abroad;
 mod channel;
+mod common;
 mod event;
 mod exchange;
 mod gather;
+mod item;
+mod line;
 mod lost;
 mod operations;
 mod promise;
@@ -20,14 +24,17 @@ mod ticker;
 mod timer;
 mod waiters;
 
-pub(crate) use channel::Received;
 pub use channel::{CHANNEL, Channel};
+pub(crate) use common::Common;
 pub(crate) use gather::Gather;
 pub use gather::{Rule, member_rejected};
+pub(crate) use item::Item;
+pub(crate) use line::{Contents, Line, Received};
 pub use lost::{Report, UnhandledRejections};
 pub use promise::{Deferred, Origin, Outcome, PROMISE, Promise};
 pub(crate) use promise::{Reaction, Waiter};
 pub use select::Source;
+pub(crate) use select::Way;
 pub use semaphore::{SEMAPHORE, Semaphore};
 pub(crate) use strand::{Aside, Choice, Resumption, Role, StrandId, Wait};
 pub(crate) use task::Claim;
@@ -35,13 +42,16 @@ pub use task::{TASK, Task};
 
 use std::collections::VecDeque;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::error::{TracePoint, VmError};
 use crate::host::{Host, HostResult, Operation};
+use crate::isolate::Mailbox;
 use crate::native::NativeResult;
 use crate::value::{ErrorValue, Value};
 
+use common::Hold;
 use event::Event;
 use lost::Lost;
 use operations::Operations;
@@ -77,6 +87,12 @@ pub struct Scheduler {
     has_warned: bool,
     /// There are other isolates, or were.
     pub(crate) has_company: bool,
+    /// How other isolates reach this one.
+    pub(crate) mailbox: Option<Arc<Mailbox>>,
+    /// Who waits for what other isolates may do.
+    outside: VecDeque<Wait>,
+    /// Values that are to go back to channels that others know.
+    unpacked: Vec<(Value, Channel)>,
 }
 
 impl Scheduler {
@@ -94,6 +110,9 @@ impl Scheduler {
             pool_size: POOL_SIZE,
             has_warned: false,
             has_company: false,
+            mailbox: None,
+            outside: VecDeque::new(),
+            unpacked: Vec::new(),
         }
     }
 
@@ -189,13 +208,23 @@ impl Scheduler {
     /// Lets a fiber go on if it still waits for this. Answers whether it did.
     fn wake(&mut self, wait: Wait, event: Event) -> bool {
         match self.strands.get_mut(wait.strand) {
-            Some(strand) if strand.waits == wait.number => {
-                strand.waits += 1;
-                strand.resumption = event.resumption(wait.choice);
-                self.push_back(wait.strand);
+            Some(strand) if strand.waits == wait.number && strand.hold.as_ref().is_none_or(Hold::take) => {
+                self.wake_claimed(wait, event);
                 true
             }
             _ => false,
+        }
+    }
+
+    /// As [`Scheduler::wake`], if nobody else can do so any more.
+    fn wake_claimed(&mut self, wait: Wait, event: Event) {
+        if let Some(strand) = self.strands.get_mut(wait.strand)
+            && strand.waits == wait.number
+        {
+            strand.waits += 1;
+            strand.hold = None;
+            strand.resumption = event.resumption(wait.choice);
+            self.push_back(wait.strand);
         }
     }
 
@@ -205,6 +234,8 @@ impl Scheduler {
         let Some(strand) = self.strands.get_mut(id) else { return };
         if strand.has_begun {
             strand.waits += 1;
+            // Who has it by now finds that the fiber is not there any more.
+            strand.hold.take().as_ref().map(Hold::take);
             let before = std::mem::replace(&mut strand.resumption, Resumption::Cancel);
             self.push_back(id);
             self.take_back(before);
@@ -427,8 +458,10 @@ impl Scheduler {
     /// The fiber of the program goes on with an error although nothing woke it: nothing ever will. `None` if it has
     /// ended.
     pub(crate) fn take_main(&mut self) -> Option<Aside> {
-        let (aside, _) = self.take(self.main)?;
+        let (aside, resumption) = self.take(self.main)?;
+        self.take_back(resumption);
         if let Some(strand) = self.strands.get_mut(self.main) {
+            strand.hold.take().as_ref().map(Hold::take);
             // Whatever it waited for must not wake it from what it waits for next.
             strand.waits += 1;
         }

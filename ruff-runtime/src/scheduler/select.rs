@@ -1,6 +1,8 @@
 //! Choosing among several things that a fiber could do: what is ready, and waiting for the first that will be.
 
-use super::channel::{Channel, Received};
+use super::channel::Channel;
+use super::item::Item;
+use super::line::Received;
 use super::promise::{Deferred, Outcome, Promise, Waiter};
 use super::strand::{Choice, Wait};
 use super::{Scheduler, Task};
@@ -9,11 +11,15 @@ use crate::host::Host;
 use crate::value::Value;
 
 /// Something that a fiber could do.
-pub enum Source {
+pub struct Source(pub(crate) Way);
+
+/// What it is.
+pub(crate) enum Way {
     /// Receive from a channel.
     Receive(Channel),
     /// Send a value into a channel.
-    Send(Channel, Value),
+    /// What a common one gets has to be packed.
+    Send(Channel, Item),
     /// Take the outcome of a promise.
     Promise(Deferred),
     /// Claim the result of the task that this is a handle of.
@@ -26,15 +32,15 @@ impl Source {
         if let Value::Array(parts) = value {
             let is_send = parts.len() == 3 && parts.first().and_then(Value::as_str) == Some("send");
             let channel = parts.get(1).filter(|_| is_send).and_then(Channel::of)?;
-            return Some(Source::Send(channel.clone(), parts.get(2)?.clone()));
+            return Some(Source(Way::Send(channel.clone(), Item::Here(parts.get(2)?.clone()))));
         }
         if let Some(channel) = Channel::of(value) {
-            return Some(Source::Receive(channel.clone()));
+            return Some(Source(Way::Receive(channel.clone())));
         }
         if let Some(promise) = Promise::of(value) {
-            return Some(Source::Promise(promise.deferred()));
+            return Some(Source(Way::Promise(promise.deferred())));
         }
-        Task::of(value).map(|_| Source::Task(value.clone()))
+        Task::of(value).map(|_| Source(Way::Task(value.clone())))
     }
 }
 
@@ -63,11 +69,11 @@ impl Scheduler {
     pub(crate) fn wait_for_any(&mut self, sources: Vec<Source>, wait: Wait) {
         for (index, source) in sources.into_iter().enumerate() {
             let wait = wait.choosing(number(index));
-            match source {
-                Source::Receive(channel) => self.wait_to_receive(&channel, wait),
-                Source::Send(channel, value) => self.wait_to_send(&channel, value, wait),
-                Source::Promise(promise) => self.wait_for(&promise, wait),
-                Source::Task(handle) => {
+            match source.0 {
+                Way::Receive(channel) => self.wait_to_receive(&channel, wait),
+                Way::Send(channel, item) => self.wait_to_send(&channel, item, wait),
+                Way::Promise(promise) => self.wait_for(&promise, wait),
+                Way::Task(handle) => {
                     if let Some(task) = Task::of(&handle) {
                         let result = task.result.clone();
                         let waiter = Waiter::Claim(wait, handle);
@@ -82,31 +88,31 @@ impl Scheduler {
         &mut self,
         source: &Source,
         host: &mut dyn Host,
-    ) -> Result<Option<(&'static str, Value)>, VmError> {
-        let outcome = match source {
-            Source::Receive(channel) => {
+    ) -> Result<Option<(&'static str, Item)>, VmError> {
+        let outcome = match &source.0 {
+            Way::Receive(channel) => {
                 return Ok(match self.receive(channel, host) {
                     Received::Value(value) => Some(("value", value)),
-                    Received::Closed => Some(("closed", Value::Null)),
+                    Received::Closed => Some(("closed", Item::Here(Value::Null))),
                     Received::Nothing => None,
                 });
             }
-            Source::Send(channel, value) => {
-                let is_sent = self.send(channel, value.clone())?.is_none();
-                return Ok(is_sent.then_some(("sent", Value::Null)));
+            Way::Send(channel, item) => {
+                let is_sent = self.send(channel, item.clone())?.is_none();
+                return Ok(is_sent.then_some(("sent", Item::Here(Value::Null))));
             }
-            Source::Promise(promise) => {
+            Way::Promise(promise) => {
                 let outcome = promise.outcome();
                 if outcome.is_some() {
                     promise.mark_handled();
                 }
                 outcome
             }
-            Source::Task(handle) => Task::of(handle).and_then(Task::try_claim),
+            Way::Task(handle) => Task::of(handle).and_then(Task::try_claim),
         };
         Ok(outcome.map(|outcome| match outcome {
-            Outcome::Resolved(value) => ("value", value),
-            Outcome::Rejected(error) => ("rejected", Value::Error(error)),
+            Outcome::Resolved(value) => ("value", Item::Here(value)),
+            Outcome::Rejected(error) => ("rejected", Item::Here(Value::Error(error))),
         }))
     }
 

@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use super::{Channel, Received, Scheduler, Wait};
+use super::{Channel, Item, Received, Scheduler, Wait};
 use crate::host::Host;
 use crate::native::{Object, ObjectKind};
 use crate::value::{Handle, Value};
@@ -53,7 +53,7 @@ impl Scheduler {
     /// Gives a permit back.
     pub(crate) fn release(&mut self, semaphore: &Semaphore) {
         // Nobody closes it, and it holds any number.
-        let _ = self.send(&semaphore.returned, Value::Null);
+        let _ = self.send(&semaphore.returned, Item::Here(Value::Null));
     }
 }
 

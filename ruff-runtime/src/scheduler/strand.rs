@@ -1,6 +1,8 @@
 //! Strands: what the scheduler switches between, a fiber with the generators it is in the middle of.
 
 use super::Channel;
+use super::common::Hold;
+use super::item::Item;
 use super::promise::Deferred;
 use crate::fiber::Fiber;
 use crate::heap::Ref;
@@ -56,6 +58,8 @@ pub(crate) struct Strand {
     pub(crate) has_waited: bool,
     /// What it does is one step to all others.
     pub(crate) may_not_wait: bool,
+    /// What ends its wait has to take this first, if other threads could.
+    pub(crate) hold: Option<Hold>,
 }
 
 impl Strand {
@@ -73,6 +77,7 @@ impl Strand {
             has_begun,
             has_waited: false,
             may_not_wait: false,
+            hold: None,
         }
     }
 }
@@ -116,7 +121,7 @@ pub(crate) enum Resumption {
     /// It gets an error.
     Error(Ref<ErrorValue>),
     /// It gets a value from a channel, which takes it back if the strand is cancelled before it goes on.
-    Received(Value, Channel),
+    Received(Item, Channel),
     /// The channel is closed that it waits for a value of.
     Closed,
     /// It gets to know which of several things happened.
@@ -131,7 +136,7 @@ pub(crate) struct Choice {
     pub(crate) index: Option<u32>,
     /// What became of it.
     pub(crate) status: &'static str,
-    pub(crate) value: Value,
+    pub(crate) value: Item,
     /// The channel that the value came from.
     pub(crate) from: Option<Channel>,
 }
@@ -139,16 +144,16 @@ pub(crate) struct Choice {
 impl Choice {
     /// Time is up.
     pub(crate) fn timeout() -> Choice {
-        Choice { index: None, status: "timeout", value: Value::Null, from: None }
+        Choice { index: None, status: "timeout", value: Item::Here(Value::Null), from: None }
     }
 
-    /// As the program sees it.
-    pub(crate) fn into_value(self) -> Value {
+    /// As the program sees it; `unpack` makes values of what is packed.
+    pub(crate) fn into_value(self, unpack: impl FnOnce(Item) -> Value) -> Value {
         let index = self.index.map_or(-1, i64::from);
         let entries = [
             (Key::from("index"), Value::Int(index)),
             (Key::from("status"), Value::str(self.status)),
-            (Key::from("value"), self.value),
+            (Key::from("value"), unpack(self.value)),
         ];
         Value::Dict(Dict::from_entries(entries))
     }
@@ -203,6 +208,13 @@ impl Strands {
 
     /// Whether the strand still waits for this.
     pub(super) fn is_waiting(&self, wait: Wait) -> bool {
+        self.get(wait.strand).is_some_and(|strand| {
+            strand.waits == wait.number && strand.hold.as_ref().is_none_or(|hold| !hold.is_taken())
+        })
+    }
+
+    /// Whether the strand has not gone on from this, though another thread may have said that it will.
+    pub(super) fn is_at(&self, wait: Wait) -> bool {
         self.get(wait.strand).is_some_and(|strand| strand.waits == wait.number)
     }
 

@@ -8,7 +8,7 @@
 use std::collections::HashSet;
 
 use super::string::same_text;
-use super::{ErrorValue, Set, Value};
+use super::{ErrorValue, Handle, Set, Value};
 use crate::heap::{Ref, StructRef};
 use crate::work;
 
@@ -95,7 +95,7 @@ fn scalars(lhs: &Value, rhs: &Value, relation: Relation) -> Option<bool> {
         (Value::Generator(a), Value::Generator(b)) => a.is_same(b),
         (Value::StructDef(a), Value::StructDef(b)) => a.is_same(b),
         (Value::Module(a), Value::Module(b)) => a.is_same(b),
-        (Value::Handle(a), Value::Handle(b)) => a.is_same(b),
+        (Value::Handle(a), Value::Handle(b)) => Handle::is_same(a, b),
         (Value::Array(_), Value::Array(_))
         | (Value::Dict(_), Value::Dict(_))
         | (Value::Struct(_), Value::Struct(_))

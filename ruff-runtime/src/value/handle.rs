@@ -15,6 +15,7 @@ pub struct Handle {
 trait Erased: Any {
     fn kind(&self) -> &'static ObjectKind;
     fn text(&self) -> Option<String>;
+    fn identity(&self) -> Option<usize>;
     fn for_each_value(&self, visit: &mut dyn FnMut(&Value));
     fn sever(&self);
 }
@@ -26,6 +27,10 @@ impl<T: Object> Erased for T {
 
     fn text(&self) -> Option<String> {
         Object::text(self)
+    }
+
+    fn identity(&self) -> Option<usize> {
+        Object::identity(self)
     }
 
     fn for_each_value(&self, visit: &mut dyn FnMut(&Value)) {
@@ -52,6 +57,12 @@ impl Handle {
     pub fn get<T: Object>(&self) -> Option<&T> {
         let object: &dyn Any = &*self.object;
         object.downcast_ref()
+    }
+
+    /// Whether both lead to one object.
+    pub(super) fn is_same(a: &Ref<Handle>, b: &Ref<Handle>) -> bool {
+        let is_one = || a.object.identity().is_some_and(|identity| Some(identity) == b.object.identity());
+        a.is_same(b) || (a.kind() == b.kind() && is_one())
     }
 
     /// The text of its own that the object has.

@@ -141,7 +141,7 @@ impl Vm {
         }
         self.fiber.frames.push(Frame {
             closure: pointer,
-            pc: proto.code.as_ptr(),
+            pc: proto.start,
             // Frames are bounded by the call depth, and each has fewer than 2^16 registers.
             base: u32::try_from(site.base).unwrap_or(u32::MAX),
             extra: 0,

@@ -764,7 +764,7 @@ fn push_frame(vm: &mut Vm, w: &mut Window, callee: &Closure, instr: &Instr, owns
     caller.pc = w.pc;
     fiber.frames.push(Frame {
         closure: callee,
-        pc: proto.code.as_ptr(),
+        pc: proto.start,
         base,
         extra: 0,
         dest: instr.b,
@@ -772,7 +772,7 @@ fn push_frame(vm: &mut Vm, w: &mut Window, callee: &Closure, instr: &Instr, owns
         mode: ReturnMode::Plain,
         owns_callee,
     });
-    w.pc = proto.code.as_ptr();
+    w.pc = proto.start;
     w.proto = proto;
     w.consts = proto.consts.as_ptr();
     // SAFETY: the stack has room for the callee's registers from `base` on.

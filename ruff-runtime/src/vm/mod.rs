@@ -123,6 +123,7 @@ impl Vm {
         host.set_interrupt(interrupt.clone());
         let mut scheduler = Scheduler::new(options.unhandled_rejections);
         scheduler.has_company = member.is_guest;
+        scheduler.mailbox = Some(member.mailbox.clone());
         Vm {
             fiber: Box::new(Fiber::idle()),
             idle: None,

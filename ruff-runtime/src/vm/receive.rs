@@ -10,7 +10,10 @@ impl Vm {
     /// `ForNext` over a channel: the next item is the next value, for which the loop waits.
     pub(super) fn receive_next(&mut self, channel: &Channel) -> VmResult {
         match self.scheduler.receive(channel, &mut *self.host) {
-            Received::Value(value) => self.finish_receive(NO_REGISTER, Some(value)),
+            Received::Value(item) => {
+                let value = self.open_item(item);
+                self.finish_receive(NO_REGISTER, Some(value));
+            }
             Received::Closed => self.finish_receive(NO_REGISTER, None),
             Received::Nothing => {
                 let wait = self.scheduler.next_wait()?;

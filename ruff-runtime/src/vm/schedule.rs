@@ -242,7 +242,8 @@ impl Vm {
                 self.set_reg(dest, value);
                 Ok(())
             }
-            Resumption::Received(value, _) => {
+            Resumption::Received(item, _) => {
+                let value = self.open_item(item);
                 self.finish_receive(dest, Some(value));
                 Ok(())
             }
@@ -251,7 +252,8 @@ impl Vm {
                 Ok(())
             }
             Resumption::Chosen(choice) => {
-                self.set_reg(dest, choice.into_value());
+                let value = choice.into_value(|item| self.open_item(item));
+                self.set_reg(dest, value);
                 Ok(())
             }
             Resumption::Error(error) => Err(self.awaited_error(&error)),

@@ -7,8 +7,8 @@ use crate::bytecode::Instr;
 use crate::error::{Ending, VmError};
 use crate::fiber::Fiber;
 use crate::heap::Ref;
-use crate::isolate::{Answer, Expected, Mail, Parcel, Stuck, Wait};
-use crate::scheduler::Outcome;
+use crate::isolate::{Answer, Expected, Mail, Parcel, Patience, Stuck};
+use crate::scheduler::{Item, Outcome};
 use crate::value::{Closure, ErrorValue, Value};
 
 impl Vm {
@@ -53,9 +53,26 @@ impl Vm {
         parcel.unpack(&mut self.modules, &mut self.member.declared)
     }
 
+    /// The value of an item of a channel.
+    pub(super) fn open_item(&mut self, item: Item) -> Value {
+        match item {
+            Item::Here(value) => value,
+            Item::Packed(parcel) => self.receive_parcel(parcel),
+        }
+    }
+
+    /// Gives values back to channels that others know by now.
+    fn return_items(&mut self) {
+        for (value, channel) in self.scheduler.take_unpacked() {
+            if let (Ok(parcel), Some(common)) = (self.pack(value), channel.common()) {
+                self.scheduler.give_back(&common, parcel);
+            }
+        }
+    }
+
     /// A value for another isolate.
     pub(crate) fn pack(&mut self, value: Value) -> Result<Parcel, Stuck> {
-        self.member.pack(value, &self.modules)
+        self.member.pack(value, &self.modules, &mut self.scheduler)
     }
 
     /// Starts an isolate that calls `closure`, and whose result nobody waits for. `by` is who does so.
@@ -75,6 +92,7 @@ impl Vm {
                 Mail::Settled(number, answer) => self.settle_expected(number, answer),
                 Mail::Deadlock(fibers) => self.member.deadlock = Some(fibers),
                 Mail::Over => self.member.is_over = true,
+                mail => self.scheduler.hear(mail),
             }
         }
     }
@@ -102,6 +120,7 @@ impl Vm {
     /// for.
     pub(super) fn idle(&mut self) -> VmResult<bool> {
         self.read_mail();
+        self.return_items();
         self.scheduler.look(&mut *self.host);
         self.scheduler.report_lost();
         if self.member.is_over {
@@ -121,9 +140,9 @@ impl Vm {
         }
         if !waits_for_host {
             match self.member.mailbox.wait_for_mail(self.scheduler.fibers()) {
-                Wait::Yes => {}
-                Wait::No => return Ok(true),
-                Wait::InVain(fibers) => {
+                Patience::Yes => {}
+                Patience::No => return Ok(true),
+                Patience::InVain(fibers) => {
                     self.member.program.main.post(Mail::Deadlock(fibers));
                 }
             }
@@ -152,6 +171,7 @@ impl Vm {
     fn waits_for_mail(&self) -> bool {
         let is_draining = self.scheduler.is_draining() && !self.member.is_guest;
         (is_draining && self.member.program.census.has_others())
+            || self.scheduler.waits_outside()
             || self.member.all_expected().any(|promise| self.scheduler.is_awaited(promise))
     }
 
