@@ -15,9 +15,9 @@ use crate::concurrency::workers;
 ///
 /// Fails with `ssg_render_and_write_pages() source page at index {index} must be a string` if one is none. Fails with
 /// `ssg_render_and_write_pages() concurrency_limit must be > 0, got {limit}` for another limit. Fails with
-/// `ssg_render_and_write_pages() result exceeds maximum size of 268435456 bytes` if the pages together would have
-/// more. Fails where it is awaited, with `Failed to write file '{path}' (index {index}): {reason}`, for the first
-/// that cannot be written.
+/// `ssg_render_and_write_pages() result exceeds maximum size of 268435456 bytes` if the pages and their paths
+/// together would have more. Fails where it is awaited, with `Failed to write file '{path}' (index {index}):
+/// {reason}`, for the first that cannot be written.
 ///
 /// ```ruff
 /// r := await ssg_render_and_write_pages([], "out")
@@ -33,13 +33,14 @@ fn ssg_render_and_write_pages(
     check_sources(cx, "page", source_pages)?;
     let workers = workers(cx, concurrency_limit, source_pages.len())?;
     let mut pages = Vec::with_capacity(source_pages.len());
-    let mut checksum = 0_usize;
+    let (mut checksum, mut bytes) = (0_usize, 0_usize);
     for (index, source) in source_pages.iter().enumerate() {
         let page = page(source.as_str().unwrap_or_default(), index);
+        let path = format!("{output_dir}/post_{index}.html");
         checksum = checksum.saturating_add(page.len());
-        cx.check_bytes(checksum)?;
-        let path = Value::string(format!("{output_dir}/post_{index}.html"));
-        pages.push(Value::array(vec![path, Value::string(page)]));
+        bytes = bytes.saturating_add(page.len()).saturating_add(path.len());
+        cx.check_size(bytes)?;
+        pages.push(Value::array(vec![Value::string(path), Value::string(page)]));
     }
     let checksum = Value::Int(i64::try_from(checksum).unwrap_or(i64::MAX));
     Ok(cx.call(Origin::Host, Value::Native(0, &SSG_WRITE_ALL), vec![Value::array(pages), workers, checksum]))
