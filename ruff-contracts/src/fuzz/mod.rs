@@ -1,9 +1,8 @@
-//! Random calls of builtins: no arguments may make one panic, hang or take more memory than it may.
+//! Random calls of builtins: no arguments may make one panic, hang, or take more memory than there is.
 //!
-//! A case is a program made from a number, so that a failure can be seen again by its number. Start reading at
-//! [`run_case`]; what values there are stands in `value`.
+//! Nothing here names a builtin: [`calls`] follows from the declarations of those it is given. What a failure needs to
+//! happen again is the program, which gets smaller as long as it fails. What values there are stands in `value`.
 
-mod random;
 pub mod receivers;
 mod value;
 
@@ -11,7 +10,10 @@ use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use allocation_counter::measure;
+use proptest::prelude::*;
+use proptest::sample::select;
+use proptest::strategy::Union;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use ruff_runtime::Engine;
 use ruff_runtime::engine::Options;
 use ruff_runtime::error::RunError;
@@ -19,15 +21,15 @@ use ruff_runtime::native::{NativeDef, Updates};
 use ruff_syntax::{Code, SourceFile};
 
 use crate::host::{TestHost, World};
-use random::Random;
+pub use value::Sizes;
 use value::{DECLARATIONS, Values};
 
 /// Calls and loop turns of a case; endless generators are among the values.
 const FUEL: u64 = 20_000;
 
-/// Bytes that a case may hold at a time. Strings and bytes may have 256 MiB, but no case has an argument that asks for
-/// much more than 64.
-const BUDGET: u64 = 128 << 20;
+/// Bytes that a process may have which runs cases: room for a text as long as texts may be, what it grew in, and as much
+/// again. Arrays may be larger by the language, but whoever makes one asks whether there is room for it.
+pub const BUDGET: usize = 2 << 30;
 
 /// What is wrong with what a case did.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -35,30 +37,12 @@ pub enum Fault {
     /// It panicked.
     #[error("a panic: {0}")]
     Panic(String),
-    /// It took too much memory.
-    #[error("{0} bytes at a time")]
-    Memory(u64),
     /// It ended with an error that stands nowhere.
     #[error("an error without a place: {0}")]
     Nowhere(String),
     /// The program is none, which is a mistake of the generator of cases.
     #[error("no program: {0}")]
     NoProgram(String),
-}
-
-/// A random call.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Case {
-    /// The number it was made from.
-    pub number: u64,
-    /// The program.
-    pub program: String,
-}
-
-impl fmt::Display for Case {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "case {}:\n{}", self.number, self.program)
-    }
 }
 
 /// How a case ended.
@@ -72,74 +56,80 @@ pub enum Ending {
     Ended,
 }
 
-impl Case {
-    /// The case of a number: a call of one of `natives`.
-    pub fn new(natives: &[&'static NativeDef], number: u64) -> Case {
-        let mut random = Random::new(number);
-        let mut values = Values::new(&mut random);
-        let call = natives
-            .get(values.random.below(natives.len()))
-            .map_or_else(String::new, |def| call(&mut values, def));
-        Case { number, program: call }
-    }
-}
-
-/// A call of `def` with random arguments, mostly ones that it takes.
-fn call(values: &mut Values<'_>, def: &'static NativeDef) -> String {
-    let names: Vec<&str> = def.names().collect();
-    let name = names.get(values.random.below(names.len())).copied().unwrap_or(def.name);
-    let name = if def.on.is_some() { def.method_name() } else { name };
-    let arguments: Vec<String> =
-        (0..count(values.random, def)).map(|index| argument(values, def, index)).collect();
-    let as_method = !def.global || def.method && values.random.one_in(2);
-    match arguments.split_first() {
-        Some((receiver, others)) if as_method => {
-            let others = others.join(", ");
-            if def.updates != Updates::No && values.random.one_in(2) {
-                return format!("mut place := {receiver}\nplace.{name}({others})\nplace");
-            }
-            format!("({receiver}).{name}({others})")
+impl fmt::Display for Ending {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Ending::Value => f.write_str("value"),
+            Ending::Error(code) => write!(f, "{code}"),
+            Ending::Ended => f.write_str("end"),
         }
-        _ => format!("{name}({})", arguments.join(", ")),
     }
 }
 
-/// A number of arguments, mostly one that `def` takes.
-fn count(random: &mut Random, def: &NativeDef) -> usize {
+/// Makes so many cases, the same ones for a seed, and shrinks those that fail.
+pub fn runner(cases: u32, seed: u64) -> TestRunner {
+    let mut bytes = [0; 32];
+    bytes[..8].copy_from_slice(&seed.to_le_bytes());
+    let config = Config { cases, failure_persistence: None, ..Config::default() };
+    TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes))
+}
+
+/// Programs of one line that call one of `natives` with random arguments, mostly ones that it takes.
+pub fn calls(
+    natives: impl Iterator<Item = &'static NativeDef>,
+    sizes: Sizes,
+) -> impl Strategy<Value = String> {
+    let values = Values::new(sizes);
+    Union::new(natives.map(|def| calls_of(&values, def)))
+}
+
+fn calls_of(values: &Values, def: &'static NativeDef) -> BoxedStrategy<String> {
     let most = def.max_args().unwrap_or(def.min_args() + 3);
-    if random.one_in(20) {
-        return random.below(most + 2);
-    }
-    def.min_args() + random.below(most - def.min_args() + 1)
+    let arguments: Vec<BoxedStrategy<String>> =
+        (0..=most).map(|index| argument(values, def, index)).collect();
+    let count = prop_oneof![19 => def.min_args()..=most, 1 => 0..=most + 1];
+    let name = if def.on.is_some() { vec![def.method_name()] } else { def.names().collect() };
+    (select(name), any::<bool>(), any::<bool>(), count, arguments)
+        .prop_map(move |(name, as_method, in_place, count, mut arguments)| {
+            arguments.truncate(count);
+            write_call(def, name, as_method && def.method, in_place, &arguments)
+        })
+        .boxed()
 }
 
-fn argument(values: &mut Values<'_>, def: &NativeDef, index: usize) -> String {
-    let param = def.params.get(index).or(def.params.last());
-    match param.filter(|_| !values.random.one_in(8)) {
+/// Values for the parameter at `index`, mostly of a kind that it takes.
+fn argument(values: &Values, def: &NativeDef, index: usize) -> BoxedStrategy<String> {
+    match def.params.get(index).or(def.params.last()) {
         Some(param) if !param.types.is_empty() => {
-            let word = param.types.get(values.random.below(param.types.len()));
-            word.map_or_else(String::new, |word| values.of(*word))
+            let right = Union::new(param.types.iter().map(|word| values.of(*word)));
+            prop_oneof![7 => right, 1 => values.any()].boxed()
         }
         _ => values.any(),
     }
 }
 
-/// Runs a case.
-pub fn run_case(case: &Case) -> Result<Ending, Fault> {
-    let mut ending = Ok(Ending::Value);
-    let taken = measure(|| ending = run(case));
-    match ending {
-        Ok(_) if taken.bytes_max > BUDGET => Err(Fault::Memory(taken.bytes_max)),
-        ending => ending,
+fn write_call(def: &NativeDef, name: &str, as_method: bool, in_place: bool, arguments: &[String]) -> String {
+    // Nobody looks at a promise but who awaits it.
+    let wait = if def.returns == "promise" { "await " } else { "" };
+    match arguments.split_first() {
+        Some((receiver, others)) if as_method || !def.global => {
+            let others = others.join(", ");
+            if def.updates != Updates::No && in_place {
+                return format!("mut place := {receiver}; place.{name}({others}); place");
+            }
+            format!("{wait}({receiver}).{name}({others})")
+        }
+        _ => format!("{wait}{name}({})", arguments.join(", ")),
     }
 }
 
-fn run(case: &Case) -> Result<Ending, Fault> {
+/// Runs a program.
+pub fn run_case(program: &str) -> Result<Ending, Fault> {
     let options = Options { fuel: Some(FUEL), ..Options::default() };
     let host = Box::new(TestHost::new(World::default()));
     let mut engine = Engine::new(host, ruff_natives::registry(), options);
     value::register(&mut engine);
-    let file = Arc::new(SourceFile::new("fuzz.ruff", format!("{DECLARATIONS}{}", case.program)));
+    let file = Arc::new(SourceFile::new("fuzz.ruff", format!("{DECLARATIONS}{program}")));
     match catch_unwind(AssertUnwindSafe(|| engine.run(file))) {
         Ok(Ok(_)) => Ok(Ending::Value),
         Ok(Err(RunError::Ended(_))) => Ok(Ending::Ended),
@@ -152,5 +142,37 @@ fn run(case: &Case) -> Result<Ending, Fault> {
                 text.or(panic.downcast_ref::<&str>().copied()).unwrap_or("no message").to_owned(),
             ))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::strategy::ValueTree as _;
+    use proptest::test_runner::TestError;
+
+    use super::*;
+
+    fn calls_of(name: &str) -> impl Strategy<Value = String> {
+        let (def, _) = ruff_natives::registry().find(name).unwrap();
+        calls([def].into_iter(), Sizes::All)
+    }
+
+    #[test]
+    fn a_seed_makes_the_same_cases() {
+        let make = |seed| runner(1, seed);
+        let tree = |seed| calls_of("push").new_tree(&mut make(seed)).unwrap().current();
+        assert_eq!(tree(7), tree(7));
+        assert_ne!(tree(7), tree(8));
+    }
+
+    #[test]
+    fn what_fails_is_made_small() {
+        let fails = |program: String| {
+            prop_assert!(!program.contains("268435457"));
+            Ok(())
+        };
+        let failure = runner(100_000, 0).run(&calls_of("repeat"), fails).unwrap_err();
+        let TestError::Fail(_, program) = failure else { panic!("{failure}") };
+        assert_eq!(program, "repeat(\"\", 268435457)");
     }
 }

@@ -6,7 +6,9 @@
 
 use std::fmt::Write as _;
 
-use super::random::Random;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
 
 /// What a method does to `self`, with `K` for a small number.
 const CHANGES: &[&str] = &[
@@ -50,16 +52,21 @@ const CHANGES: &[&str] = &[
 /// How many methods there are.
 const METHODS: usize = 3;
 
-/// A program that fails where two receivers differ that must not.
-pub fn program(seed: u64) -> String {
-    let mut random = Random::new(seed);
+/// Programs that fail where two receivers differ that must not.
+pub fn programs() -> impl Strategy<Value = String> {
+    let changes =
+        (select(CHANGES), 0..METHODS).prop_map(|(change, number)| change.replace('K', &number.to_string()));
+    vec(vec(changes, 1..=7), METHODS).prop_map(|methods| program(&methods))
+}
+
+/// A program whose methods make these changes.
+fn program(methods: &[Vec<String>]) -> String {
     let mut out = String::from(HEAD);
-    for number in 0..METHODS {
+    for (number, changes) in methods.iter().enumerate() {
         // Writing to a string cannot fail.
         let _ = writeln!(out, "    func step{number}(self, depth) {{\n        if depth < 0 {{ return 0 }}");
-        for _ in 0..=random.below(7) {
-            let number = random.below(METHODS).to_string();
-            let _ = writeln!(out, "        if true {{ {} }}", random.pick(CHANGES).replace('K', &number));
+        for change in changes {
+            let _ = writeln!(out, "        if true {{ {change} }}");
         }
         out.push_str("        return self.n\n    }\n");
     }

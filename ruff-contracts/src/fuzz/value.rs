@@ -1,11 +1,14 @@
 //! Random values, as expressions of the language.
 
+use std::ops::RangeInclusive;
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
 use ruff_runtime::native::{Cx, NativeResult, TypeWord};
 use ruff_runtime::value::{Bytes, Dict, Key, Queue, Set, Stack};
 use ruff_runtime::{Engine, Value};
 use ruff_syntax::Code;
-
-use super::random::Random;
 
 /// What the expressions need to be declared.
 pub(super) const DECLARATIONS: &str = "\
@@ -14,32 +17,45 @@ enum Color { Red, Mixed }
 func* few() { yield 3; yield \"a\"; yield [1] }
 func* failing() { yield 1; error(\"boom\") }
 func* endless() { mut n := 0; loop { n += 1; yield n } }
+async func after(ms) { await async_sleep(ms); return ms }
+async func rejected() { error(\"boom\") }
+func closed() { c := channel(); c.send(1); c.close(); return c }
 ";
 
-// Results of 256 MiB and arrays of 268 million elements are allowed, but take long to make. No number here, nor a
-// quotient of two, asks for one of more than some ten thousand and less than that.
-const INTS: &[&str] = &[
-    "0",
-    "1",
-    "(-1)",
-    "2",
-    "3",
-    "(-3)",
-    "7",
-    "10",
-    "13",
-    "63",
-    "64",
-    "100",
-    "255",
-    "256",
-    "1000",
-    "(-1000)",
-    "65536",
-    "9007199254740993",
-    "(-9007199254740993)",
-    "given(\"most\")",
-    "given(\"least\")",
+/// Which sizes there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sizes {
+    /// Those that are small, and those that are too large: work that takes long is either refused or not asked for.
+    Moderate,
+    /// All. What is as large as it may be takes seconds, without optimisation minutes.
+    All,
+}
+
+/// Sizes that are large and accepted.
+const LARGE: RangeInclusive<i64> = 1 << 20..=1 << 28;
+
+/// Ints at which something ends: kinds of numbers, and what texts and arrays may have.
+const EDGES: [i64; 20] = [
+    255,
+    256,
+    65_535,
+    65_536,
+    65_537,
+    (1 << 28) - 1,
+    1 << 28,
+    (1 << 28) + 1,
+    (1 << 31) - 1,
+    1 << 31,
+    (1 << 31) + 1,
+    (1 << 32) - 1,
+    1 << 32,
+    (1 << 32) + 1,
+    5_000_000_000,
+    (1 << 53) - 1,
+    1 << 53,
+    (1 << 53) + 1,
+    i64::MAX,
+    i64::MIN,
 ];
 
 const FLOATS: &[&str] = &[
@@ -52,6 +68,9 @@ const FLOATS: &[&str] = &[
     "(-2.5)",
     "1000.75",
     "0.1",
+    "268435457.5",
+    "5000000000.0",
+    "9223372036854775808.0",
     "given(\"NaN\")",
     "given(\"infinite\")",
     "given(\"negative infinite\")",
@@ -116,6 +135,12 @@ const FUNCTIONS: &[&str] = &[
     "error",
 ];
 
+const ITERATORS: &[&str] = &["few()", "failing()", "endless()", "map(endless(), func(x) { return [x] })"];
+
+/// Values without a literal.
+const GIVEN: &[&str] =
+    &["given(\"bytes\")", "given(\"set\")", "given(\"queue\")", "given(\"stack\")", "channel()", "after(0)"];
+
 const OTHERS: &[&str] = &[
     "Point { x: 1, y: [2] }",
     "Color::Red",
@@ -126,79 +151,111 @@ const OTHERS: &[&str] = &[
     "None",
 ];
 
-/// Makes random values.
-pub(super) struct Values<'a> {
-    pub(super) random: &'a mut Random,
-    /// How many containers are around the next value.
-    depth: usize,
+/// Strategies for random values.
+pub(super) struct Values {
+    sizes: Sizes,
+    any: BoxedStrategy<String>,
 }
 
-impl<'a> Values<'a> {
-    pub(super) fn new(random: &'a mut Random) -> Values<'a> {
-        Values { random, depth: 0 }
+impl Values {
+    pub(super) fn new(sizes: Sizes) -> Values {
+        let plain = prop_oneof![
+            1 => select(&["null", "true", "false"][..]).prop_map_into(),
+            3 => ints(sizes),
+            2 => floats(),
+            3 => strings(sizes),
+            1 => select(OTHERS).prop_map_into(),
+            1 => select(FUNCTIONS).prop_map_into(),
+            1 => select(ITERATORS).prop_map_into(),
+            1 => select(GIVEN).prop_map_into(),
+        ];
+        let any = plain.prop_recursive(
+            4,
+            24,
+            4,
+            move |any| prop_oneof![2 => arrays(sizes, &any), 1 => dicts(&any)],
+        );
+        Values { sizes, any: any.boxed() }
     }
 
-    /// A value of any kind.
-    pub(super) fn any(&mut self) -> String {
-        match self.random.below(16) {
-            0..3 => self.random.pick(INTS).to_owned(),
-            3..5 => self.random.pick(FLOATS).to_owned(),
-            5..8 => self.random.pick(STRINGS).to_owned(),
-            8..10 => self.of(TypeWord::Array),
-            10 => self.of(TypeWord::Dict),
-            11 => self.random.pick(&["true", "false", "null"]).to_owned(),
-            12 => self.random.pick(OTHERS).to_owned(),
-            13 => self.random.pick(FUNCTIONS).to_owned(),
-            14 => self.of(TypeWord::Iterator),
-            _ => self
-                .random
-                .pick(&["given(\"bytes\")", "given(\"set\")", "given(\"queue\")", "given(\"stack\")"])
-                .to_owned(),
-        }
+    /// Values of any kind.
+    pub(super) fn any(&self) -> BoxedStrategy<String> {
+        self.any.clone()
     }
 
-    /// A value that `word` speaks of.
-    pub(super) fn of(&mut self, word: TypeWord) -> String {
+    /// Values that `word` speaks of.
+    pub(super) fn of(&self, word: TypeWord) -> BoxedStrategy<String> {
         let options: &[&str] = match word {
-            TypeWord::Int => INTS,
-            TypeWord::Float => FLOATS,
-            TypeWord::Number | TypeWord::Finite if self.random.one_in(3) => FLOATS,
-            TypeWord::Number | TypeWord::Finite => INTS,
-            TypeWord::String => STRINGS,
+            TypeWord::Int => return ints(self.sizes),
+            TypeWord::Float => return floats(),
+            TypeWord::Number | TypeWord::Finite => {
+                return prop_oneof![2 => ints(self.sizes), 1 => floats()].boxed();
+            }
+            TypeWord::String => return strings(self.sizes),
+            TypeWord::Array => return arrays(self.sizes, &self.any),
+            TypeWord::Dict => return dicts(&self.any),
             TypeWord::Bool => &["true", "false"],
             TypeWord::Null => &["null"],
-            TypeWord::Array if !self.random.one_in(6) => return self.list("[", "]", Values::any),
-            TypeWord::Array => &["[]", "given(\"deep\")", "given(\"many\")", "given(\"texts\")"],
-            TypeWord::Dict if !self.random.one_in(6) => return self.list("{", "}", Values::entry),
-            TypeWord::Dict => &["{}", "given(\"wide\")", "{1: 2, \"1\": 3}"],
             TypeWord::Bytes => &["given(\"bytes\")", "given(\"no bytes\")", "given(\"many bytes\")"],
             TypeWord::Set => &["given(\"set\")", "given(\"large set\")"],
             TypeWord::Queue => &["given(\"queue\")"],
             TypeWord::Stack => &["given(\"stack\")"],
-            TypeWord::Iterator => {
-                &["few()", "failing()", "endless()", "map(endless(), func(x) { return [x] })"]
-            }
+            TypeWord::Iterator => ITERATORS,
             TypeWord::Function => FUNCTIONS,
             TypeWord::Struct => &["Point { x: 1, y: [2] }", "arg_parser().add_argument(\"--a\")"],
-            // There are none so far.
-            TypeWord::Handle(_) => &["null"],
+            TypeWord::Handle(kind) => return handles(kind.word),
         };
-        self.random.pick(options).to_owned()
+        select(options).prop_map_into().boxed()
     }
+}
 
-    fn entry(&mut self) -> String {
-        let key = self.random.pick(&["\"a\"", "\"b\"", "\"\"", "\"1\"", "2", "\"message\"", "\"é\""]);
-        format!("{key}: {}", self.any())
-    }
+fn ints(sizes: Sizes) -> BoxedStrategy<String> {
+    let edges = (select(&EDGES[..]), any::<bool>())
+        .prop_map(|(edge, is_negative)| if is_negative { edge.saturating_neg() } else { edge });
+    // Of every magnitude alike.
+    let all = (any::<i64>(), 0..64_u32).prop_map(|(bits, shift)| bits >> shift);
+    let written = move |int: i64| match int {
+        i64::MIN => "given(\"least\")".to_owned(),
+        _ if sizes == Sizes::Moderate && LARGE.contains(&int) => (int & 0xffff).to_string(),
+        0.. => int.to_string(),
+        _ => format!("({int})"),
+    };
+    prop_oneof![8 => -3..=3_i64, 6 => 4..=100_i64, 4 => edges, 2 => all].prop_map(written).boxed()
+}
 
-    /// Some items, fewer the deeper they are.
-    fn list(&mut self, open: &str, close: &str, item: impl Fn(&mut Self) -> String) -> String {
-        let most = 4usize.saturating_sub(self.depth);
-        self.depth += 1;
-        let items: Vec<String> = (0..self.random.below(most + 1)).map(|_| item(self)).collect();
-        self.depth -= 1;
-        format!("{open}{}{close}", items.join(", "))
-    }
+fn floats() -> BoxedStrategy<String> {
+    select(FLOATS).prop_map_into().boxed()
+}
+
+fn strings(sizes: Sizes) -> BoxedStrategy<String> {
+    let huge = if sizes == Sizes::All { 1 } else { 0 };
+    prop_oneof![60 => select(STRINGS), huge => Just("given(\"huge\")")].prop_map_into().boxed()
+}
+
+fn arrays(sizes: Sizes, items: &BoxedStrategy<String>) -> BoxedStrategy<String> {
+    let listed = vec(items.clone(), 0..=4).prop_map(|items| format!("[{}]", items.join(", ")));
+    let given = select(&["given(\"many\")", "given(\"texts\")", "given(\"deep\")"][..]);
+    let doubled = if sizes == Sizes::All { 1 } else { 0 };
+    prop_oneof![500 => listed, 80 => given.prop_map_into(), doubled => Just("given(\"doubled\")".to_owned())]
+        .boxed()
+}
+
+fn dicts(items: &BoxedStrategy<String>) -> BoxedStrategy<String> {
+    let keys = select(&["\"a\"", "\"b\"", "\"\"", "\"1\"", "2", "\"message\"", "\"é\""][..]);
+    let entries = (keys, items.clone()).prop_map(|(key, value)| format!("{key}: {value}"));
+    let listed = vec(entries, 0..=4).prop_map(|entries| format!("{{{}}}", entries.join(", ")));
+    let given = select(&["given(\"wide\")", "{1: 2, \"1\": 3}"][..]);
+    prop_oneof![5 => listed, 1 => given.prop_map_into()].boxed()
+}
+
+fn handles(kind: &str) -> BoxedStrategy<String> {
+    let options: &[&str] = match kind {
+        "Channel" => &["channel()", "closed()"],
+        "Promise" => &["after(0)", "after(5)", "rejected()"],
+        "TaskHandle" => &["spawn_task(func() { return 7 })", "spawn_task(func() { error(\"boom\") })"],
+        _ => &["null"],
+    };
+    select(options).prop_map_into().boxed()
 }
 
 /// Lets the programs of `engine` write values that have no literal.
@@ -213,7 +270,6 @@ fn given(cx: &mut Cx<'_>, what: &[Value]) -> NativeResult<Value> {
         first.into_iter().chain([Value::array(vec![Value::Int(1)])])
     };
     Ok(match what.first().and_then(Value::as_str).unwrap_or_default() {
-        "most" => Value::Int(i64::MAX),
         "least" => Value::Int(i64::MIN),
         "NaN" => Value::Float(f64::NAN),
         "infinite" => Value::Float(f64::INFINITY),
@@ -222,6 +278,9 @@ fn given(cx: &mut Cx<'_>, what: &[Value]) -> NativeResult<Value> {
         "tiny" => Value::Float(5e-324),
         "long" => Value::string("ab é,".repeat(50)),
         "controls" => Value::str("\0\t\r\n\u{1b}[2J\u{202e}\u{feff}"),
+        "huge" => Value::string("0é,\n".repeat(1 << 20)),
+        // Its text is longer than any string may be.
+        "doubled" => (0..40).fold(Value::Int(0), |value, _| Value::array(vec![value.clone(), value])),
         "deep" => (0..4000).fold(Value::Null, |value, _| Value::array(vec![value])),
         "many" => Value::array((0..2000).map(number).collect()),
         "texts" => Value::array((0..500).map(|index| Value::string(format!("t{}", index % 97))).collect()),
