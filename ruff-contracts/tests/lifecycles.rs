@@ -13,8 +13,18 @@ use ruff_contracts::prober::accepted_call;
 use ruff_runtime::native::TypeWord;
 
 /// The kinds of handles whose life cycles are tested here.
-const KINDS: [&str; 7] =
-    ["ArgParser", "Channel", "channel", "generator", "iterator", "promise", "taskhandle"];
+const KINDS: [&str; 10] = [
+    "ArgParser",
+    "Channel",
+    "Promise",
+    "TaskGroup",
+    "channel",
+    "generator",
+    "iterator",
+    "promise",
+    "taskgroup",
+    "taskhandle",
+];
 
 #[test]
 fn every_kind_of_handle_has_a_life_cycle() {
@@ -371,7 +381,14 @@ fn a_bounded_channel() {
 /// A promise settles once, and gives the same to everybody and always.
 #[test]
 fn a_promise() {
-    let actions = ["await h", "copy := h; await copy", "await async_timeout(h, 5)", "\"${h}\"", "sleep(10)"];
+    let actions = [
+        "await h",
+        "copy := h; await copy",
+        "await async_timeout(h, 5)",
+        "\"${h}\"",
+        "sleep(10)",
+        "h.cancel()",
+    ];
     let cases = [
         ("async func work() { return 7 }", true, Ok("7")),
         ("async func work() { throw(\"no\") }", true, Err("no")),
@@ -380,13 +397,18 @@ fn a_promise() {
     ];
     for (declaration, is_at_once, outcome) in cases {
         let model = || -> Model {
-            let mut is_settled = is_at_once;
+            let (mut is_settled, mut outcome) = (is_at_once, outcome);
             Box::new(move |action| match action {
                 3 if !is_settled => "\"Promise(Pending)\"".to_owned(),
                 3 => match outcome {
                     Ok(value) => format!("\"Promise(Resolved: {value})\""),
                     Err(message) => format!("\"Promise(Rejected: {message})\""),
                 },
+                5 if is_settled => "false".to_owned(),
+                5 => {
+                    outcome = Err("Task was cancelled");
+                    "true".to_owned()
+                }
                 4 => {
                     is_settled = true;
                     "0".to_owned()
@@ -402,6 +424,68 @@ fn a_promise() {
             kind: "promise",
             declarations: &format!("{declaration}\n"),
             make: "work()",
+            actions: &actions,
+            afterwards: None,
+            model: &model,
+        };
+        assert_lifecycle(&cycle, 3);
+    }
+}
+
+/// A task group, from outside of its body: it starts children until it is over, and is over when it is cancelled or its
+/// body and its children have ended.
+#[test]
+fn a_task_group() {
+    let actions = [
+        "h.start(func() { sleep(1) }); h.len()",
+        "h.start_task(func() { return 1 }); h.len()",
+        "await h.start(func() { return 7 })",
+        "h.cancel()",
+        "copy := h; copy.is_cancelled()",
+        "sleep(5)",
+    ];
+    for (make, lives) in [("opened()", true), ("task_group(func(g) { return g })", false)] {
+        let model = || -> Model {
+            let (mut is_over, mut is_cancelled) = (!lives, false);
+            // Children that wait, and tasks that have not begun, which end at once when they are cancelled.
+            let (mut waiting, mut unbegun) = (0, 0);
+            Box::new(move |action| match action {
+                0..=2 if is_over => fails("Task group is closed"),
+                0 | 1 => {
+                    waiting += u32::from(action == 0 && !is_cancelled);
+                    unbegun += u32::from(action == 1 && !is_cancelled);
+                    (waiting + unbegun).to_string()
+                }
+                2 if is_cancelled => fails("Task was cancelled"),
+                2 => "7".to_owned(),
+                3 if is_over || is_cancelled => "false".to_owned(),
+                3 => {
+                    (is_cancelled, unbegun) = (true, 0);
+                    "true".to_owned()
+                }
+                4 => is_cancelled.to_string(),
+                _ => {
+                    (is_over, waiting, unbegun) = (true, 0, 0);
+                    "0".to_owned()
+                }
+            })
+        };
+        let cycle = LifeCycle {
+            kind: "taskgroup",
+            declarations: "\
+func opened() {
+    mut group := null
+    async func hold() {
+        task_group(func(g) {
+            group := g
+            sleep(3)
+        })
+    }
+    hold()
+    return group
+}
+",
+            make,
             actions: &actions,
             afterwards: None,
             model: &model,

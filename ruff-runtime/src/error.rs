@@ -40,6 +40,8 @@ pub struct Fault {
     pub index: Option<usize>,
     /// Why all of several things failed.
     pub errors: Option<Value>,
+    /// What failed after it, and because of it: the field `suppressed`.
+    pub suppressed: Vec<Value>,
     /// A request to end the program, which nothing catches.
     pub ending: Option<Ending>,
     /// All fields that printing shows, if the error was caught before and somebody looked at them.
@@ -60,6 +62,7 @@ impl VmError {
             thrown: None,
             index: None,
             errors: None,
+            suppressed: Vec::new(),
             ending: None,
             fields: None,
         }))
@@ -189,6 +192,8 @@ pub struct Subject {
 
 /// The frames that were live when an error was raised, innermost first, as raw code positions.
 pub struct Trace {
+    /// Tells errors apart: counts those that an isolate has raised. 0 says nothing.
+    pub number: u64,
     /// Innermost first.
     pub points: Vec<TracePoint>,
     /// Frames left out between the innermost and the outermost kept ones, and where.
@@ -254,7 +259,7 @@ impl Trace {
             awaits.push(points.len());
             points.extend(awaiting.points);
         }
-        Trace { points, omitted: self.omitted, awaits, stack: OnceCell::new() }
+        Trace { number: self.number, points, omitted: self.omitted, awaits, stack: OnceCell::new() }
     }
 
     /// The innermost frame of the program itself, natives written in Ruff left out.
@@ -338,6 +343,7 @@ impl RuntimeError {
             }),
             ..RuntimeError::at(trace.as_deref(), fault.subject.as_deref())
         }
+        .with_later(&fault.suppressed)
     }
 
     /// Spells out an error that the program caught and kept.
@@ -362,6 +368,26 @@ impl RuntimeError {
             message: error.message().to_string(),
             ..RuntimeError::at(error.trace.as_deref(), error.subject.as_deref())
         }
+        .with_later(&error.suppressed)
+    }
+
+    /// Notes what failed later.
+    fn with_later(mut self, later: &[Value]) -> RuntimeError {
+        /// Errors that are shown one by one.
+        const SHOWN: usize = 10;
+        for error in later.iter().take(SHOWN) {
+            let Value::Error(error) = error else { continue };
+            let place = error.trace.as_deref().and_then(location).map(|(file, span)| {
+                let at = file.position(span.lo);
+                format!(" at {}:{}:{}", file.name(), at.line, at.column)
+            });
+            self.notes.push(format!("later error{}: {}", place.unwrap_or_default(), error.message()));
+        }
+        if let Some(more @ 1..) = later.len().checked_sub(SHOWN) {
+            let errors = if more == 1 { "error" } else { "errors" };
+            self.notes.push(format!("{more} more later {errors}"));
+        }
+        self
     }
 
     /// An error of which only the place is known.

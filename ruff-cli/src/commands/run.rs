@@ -141,9 +141,11 @@ fn tell_reports(engine: &mut Engine, session: &mut Session) -> bool {
     }
     // What it printed comes before what is said about it. A failure comes up again.
     let _ = engine.host().flush();
-    let findings: Vec<Finding> = reports.into_iter().map(Finding::from_report).collect();
+    let has_errors = reports.iter().any(|report| report.severity == Severity::Error);
+    let untold = reports.into_iter().filter(|report| !report.is_told);
+    let findings: Vec<Finding> = untold.map(Finding::from_report).collect();
     session.reporter.report(&findings);
-    findings.iter().any(|finding| finding.severity == Severity::Error)
+    has_errors
 }
 
 /// Prints what `-p` asks for.

@@ -96,7 +96,7 @@ impl Finding {
 
     /// Something that a program did not ask to know: an error that nobody awaited, for one.
     pub(crate) fn from_report(report: Report) -> Self {
-        let Report { severity, error, created } = report;
+        let Report { severity, error, created, .. } = report;
         let mut finding = Finding { severity, ..Finding::from_runtime(error) };
         if let (Some(place), Some((file, span))) = (&mut finding.place, created)
             && Arc::ptr_eq(&place.file, &file)

@@ -33,6 +33,51 @@ fn call_stacks_show_where_errors_were_awaited() {
 }
 
 #[test]
+fn groups_tell_what_failed() {
+    let mut case = Transcript::new();
+    case.file(
+        "a.ruff",
+        "task_group(func(g) {\n    for i in range(12) {\n        g.start(func() {\n            try {\n                \
+         sleep(1000)\n            } finally {\n                throw(\"cannot clean up ${i}\")\n            }\n        \
+         })\n    }\n    throw(\"wrong\")\n})\n",
+    );
+    case.ruff("run a.ruff");
+    assert_snapshot!(case.text());
+}
+
+/// The clock looks at what computes as well, whatever it is in.
+#[test]
+fn timeouts_end_what_computes() {
+    let mut case = Transcript::new();
+    case.file(
+        "a.ruff",
+        r#"
+try {
+    with_timeout(50, func() {
+        try { while true { } } except e { print("never") } finally { print("loop ends") }
+    })
+} except e { print(e.message) }
+func forth(n) { if n > 1000 { return 0 } return back(n + 1) }
+func back(n) { return forth(n + 1) }
+print(move_on_after(50, func() { loop { forth(0) } }, "calls end"))
+let text := to_json(range(20000))
+print(move_on_after(50, func() { loop { parse_json(text) } }, "builtins end"))
+print(move_on_after(50, func() {
+    move_on_after(60000, func() { loop { } })
+    print("never")
+}, "the outer one ends"))
+print(task_group(func(g) {
+    g.start(func() { try { sleep(60000) } finally { loop { } } })
+    g.cancel()
+}, {"cleanup_grace_ms": 50}))
+print(with_timeout(60000, func() { return "in time" }))
+"#,
+    );
+    case.ruff("run a.ruff");
+    assert_snapshot!(case.text());
+}
+
+#[test]
 fn waiting_has_a_limit() {
     let mut case = Transcript::new();
     case.file("a.ruff", "print(\"before\")\nawait async_sleep(60000)\n");

@@ -79,7 +79,8 @@ impl Outcome {
 
     /// Takes over what the program did not ask to know. An error that ended it comes last, as on the command line.
     pub(super) fn tell(&mut self, reports: &[ruff_runtime::scheduler::Report]) {
-        let told = reports.iter().map(|report| Report::uncaught(&report.error));
+        let untold = reports.iter().filter(|report| !report.is_told);
+        let told = untold.map(|report| Report::uncaught(&report.error));
         self.reports.splice(0..0, told);
     }
 

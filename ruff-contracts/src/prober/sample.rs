@@ -107,6 +107,7 @@ pub(super) fn of_kind(word: &'static str) -> Sample {
         "Channel" => given("channel", "channel", "channel()"),
         "TaskHandle" => given("taskhandle", "task", "spawn_task(func() { return 7 })"),
         "Promise" => given("promise", "promise", "promised()"),
+        "TaskGroup" => given("taskgroup", "closed group", "task_group(func(g) { return g })"),
         _ => NULL,
     }
 }

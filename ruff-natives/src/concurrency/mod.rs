@@ -3,7 +3,9 @@
 mod batch;
 mod channels;
 mod files;
+mod groups;
 mod promises;
+mod scopes;
 mod shared;
 mod tasks;
 mod timers;
@@ -24,6 +26,12 @@ pub(crate) static FAMILY: Family = family!("concurrency": [
     channels::SEND,
     channels::TRY_RECEIVE,
     channels::TRY_SEND,
+    scopes::CANCEL,
+    groups::CANCEL,
+    groups::IS_CANCELLED,
+    groups::LEN,
+    groups::START,
+    groups::START_TASK,
     files::ASYNC_READ_FILE,
     files::ASYNC_READ_FILES,
     timers::ASYNC_SLEEP,
@@ -32,18 +40,26 @@ pub(crate) static FAMILY: Family = family!("concurrency": [
     files::ASYNC_WRITE_FILES,
     tasks::AWAIT_TASK,
     channels::BOUNDED_CHANNEL,
+    scopes::CALL,
+    scopes::CALL_WITH,
     tasks::CANCEL_TASK,
     channels::CHANNEL,
+    scopes::CHECK_CANCELLED,
     batch::GET_TASK_POOL_SIZE,
     batch::IN_ORDER,
+    scopes::IS_CANCELLED,
+    scopes::__LOSE,
     batch::__MAPPER_FAILED,
     batch::__MEMBER_REJECTED,
+    scopes::MOVE_ON_AFTER,
+    scopes::ON_UNHANDLED_ERROR,
     batch::PAR_EACH,
     batch::PARALLEL_MAP,
     batch::PARALLEL_MAP_JOIN,
     batch::PARALLEL_MAP_SHARE,
     promises::PROMISE_ALL,
     files::__READ_MEMBER,
+    groups::__RUN_PACKED,
     batch::SET_TASK_POOL_SIZE,
     shared::SHARED_ADD_INT,
     shared::SHARED_COMPARE_AND_SET,
@@ -55,6 +71,12 @@ pub(crate) static FAMILY: Family = family!("concurrency": [
     shared::SHARED_UPDATE,
     shared::__SHARED_UPDATE_BEGIN,
     shared::__SHARED_UPDATE_END,
+    scopes::SHIELD,
     tasks::SPAWN_TASK,
+    scopes::__SUPPRESS,
+    groups::TASK,
+    groups::TASK_GROUP,
+    scopes::WITH_CLEANUP,
+    scopes::WITH_TIMEOUT,
     files::__WRITE_MEMBER,
 ]);

@@ -44,7 +44,7 @@ fn function(out: &mut String, proto: &Proto) {
         let _ = writeln!(
             out,
             "      {} {}..{} -> {} r{}",
-            if handler.is_finally { "finally" } else { "except" },
+            if handler.finally_end.is_some() { "finally" } else { "except" },
             handler.start,
             handler.end,
             handler.target,

@@ -45,8 +45,14 @@ pub struct Handler {
     pub target: u32,
     /// The register that receives the error. Registers from here on are dead then and are cleared.
     pub register: u16,
-    /// It is a `finally` block's, which also runs when the program is asked to end.
-    pub is_finally: bool,
+    /// For a `finally` block, which also runs when the program is asked to end: one past its last instruction. While it
+    /// runs, `register` keeps the error, and the one behind it the number [`Handler::RAISED`].
+    pub finally_end: Option<u32>,
+}
+
+impl Handler {
+    /// What says that a `finally` block runs because an error was raised.
+    pub const RAISED: i64 = 1;
 }
 
 /// What kind of function a [`Proto`] is.

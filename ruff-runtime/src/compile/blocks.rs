@@ -97,6 +97,9 @@ pub(super) struct Block {
     next: [Option<usize>; 2],
     /// The innermost handler around it.
     pub(super) handler: Option<usize>,
+    /// Registers that must stay as they are although no instruction may read them: the machine looks there for why a
+    /// `finally` block runs.
+    pub(super) kept: Vec<Reg>,
 }
 
 impl Block {
@@ -143,8 +146,9 @@ impl Blocks {
             let next =
                 [target.map(|target| block_at(living.from(target as usize))), goes_on.then_some(at + 1)];
             let handler = protection.innermost(living.from(start));
-            list.push(Block { start, end, next, handler });
+            list.push(Block { start, end, next, handler, kept: Vec::new() });
         }
+        keep_reasons(func, &mut list);
         let handlers = func.guards.iter().enumerate().map(|(at, guard)| Handler {
             target: block_at(living.from(func.line_of(guard.target) as usize)),
             register: guard.register,
@@ -152,6 +156,18 @@ impl Blocks {
         });
         let handlers = handlers.collect();
         Blocks { list, handlers }
+    }
+}
+
+/// Finds the blocks of `finally` blocks.
+fn keep_reasons(func: &Function, list: &mut [Block]) {
+    for guard in &func.guards {
+        let Some(end) = guard.finally_end else { continue };
+        let block_from = |line: u32| list.partition_point(|block| block.start < line as usize);
+        let range = block_from(func.line_of(guard.target))..block_from(func.line_of(end));
+        for block in list.get_mut(range).unwrap_or_default() {
+            block.kept.extend([guard.register, guard.register + 1]);
+        }
     }
 }
 

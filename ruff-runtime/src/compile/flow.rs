@@ -74,6 +74,7 @@ impl Alive {
         live.clear();
         block.next().filter_map(|next| self.at_start.get(next)).for_each(|next| live.add(next));
         live.add(self.protected(block));
+        block.kept.iter().for_each(|&register| live.insert(register));
     }
 
     /// What the handlers around a block look at.
@@ -112,6 +113,7 @@ fn returns_receiver(func: &Function, instr: Instr) -> bool {
 /// The registers that some block reads before it writes them: no others are alive at the start of any block.
 pub(super) fn crossing(func: &Function, blocks: &Blocks, words: usize) -> Set {
     let mut crossing = Set::new(words);
+    blocks.list.iter().flat_map(|block| &block.kept).for_each(|&register| crossing.insert(register));
     // The last block that wrote each register, counted from 1.
     let mut written = vec![0; words * 64];
     for (block, number) in blocks.list.iter().zip(1..) {

@@ -43,7 +43,7 @@ pub(super) struct Guard {
     pub(super) end: Label,
     pub(super) target: Label,
     pub(super) register: Reg,
-    pub(super) is_finally: bool,
+    pub(super) finally_end: Option<Label>,
 }
 
 /// A construct that `break`, `continue` and `return` have to do with.

@@ -164,8 +164,8 @@ fn handlers(func: &Function, places: &[Place], len: usize) -> Vec<Handler> {
     for guard in &func.guards {
         let (start, end, target) = (position(guard.start), position(guard.end), position(guard.target));
         if start < end && (target as usize) < len {
-            let (register, is_finally) = (guard.register, guard.is_finally);
-            handlers.push(Handler { start, end, target, register, is_finally });
+            let (register, finally_end) = (guard.register, guard.finally_end.map(position));
+            handlers.push(Handler { start, end, target, register, finally_end });
         }
     }
     handlers

@@ -10,12 +10,12 @@ use ruff_syntax::resolve::Resolved;
 use super::Compiler;
 use super::function::{Around, Finally, Guard, Label, Way};
 use crate::bytecode::op::SENSE;
-use crate::bytecode::{Instr, Op};
+use crate::bytecode::{Handler, Instr, Op};
 use crate::value::Value;
 
 /// Why a `finally` block runs: its `try` came to its end, or an error was raised.
 const END: u16 = 0;
-const ERROR: u16 = 1;
+const ERROR: i64 = Handler::RAISED;
 
 impl<'a> Compiler<'a> {
     /// `try { … } except e { … } finally { … }`
@@ -59,7 +59,7 @@ impl<'a> Compiler<'a> {
         let variables = self.func.variables;
         let target = self.func.label_here();
         let register = self.func.alloc();
-        self.func.guards.push(Guard { start, end, target, register, is_finally: false });
+        self.func.guards.push(Guard { start, end, target, register, finally_end: None });
         let binding = except.name.as_ref().and_then(|name| match self.resolved(name) {
             Some(Resolved::Local(binding)) => Some((binding, name.span)),
             _ => None,
@@ -82,11 +82,12 @@ impl<'a> Compiler<'a> {
         self.func.load(value, Value::Null, span);
         self.func.load(why, Value::Int(i64::from(END)), span);
         self.func.jump(Op::Jump, 0, entry, span);
-        let target = self.func.label_here();
-        self.func.guards.push(Guard { start, end, target, register: value, is_finally: true });
-        self.func.load(why, Value::Int(i64::from(ERROR)), span);
+        let (target, block_end) = (self.func.label_here(), self.func.label());
+        self.func.guards.push(Guard { start, end, target, register: value, finally_end: Some(block_end) });
+        self.func.load(why, Value::Int(ERROR), span);
         self.func.put(entry);
         self.block(block);
+        self.func.put(block_end);
         let after = self.func.label();
         self.func.branch(Instr::new(Op::JumpEqI, why, END, 0).with_kind(SENSE), after, span);
         for (number, way) in (2..).zip(ways) {

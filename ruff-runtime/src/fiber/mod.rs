@@ -12,7 +12,7 @@ pub use stack::RegisterStack;
 
 use std::rc::Rc;
 
-use crate::bytecode::{Instr, Proto};
+use crate::bytecode::{Handler, Instr, Proto};
 use crate::heap::Ref;
 use crate::value::{Closure, Value};
 
@@ -33,6 +33,8 @@ pub enum ReturnMode {
     /// The result goes into the place of the caller's instruction: a compound assignment whose operator a struct
     /// overloads.
     Update,
+    /// As `Plain`, and the fiber leaves the scope that the call was made in.
+    Scope,
     /// As `Plain`, and the method's receiver goes back to where the caller's instruction found it.
     WriteBack,
     /// As `Plain`, and the last loan of a receiver ends.
@@ -118,6 +120,17 @@ impl Fiber {
         Fiber { stack: RegisterStack::new(0), frames: Vec::new(), frame_limit: 0 }
     }
 
+    fn cleans_up(&self, frame: &Frame) -> bool {
+        // A position in code fits.
+        let at = u32::try_from(frame.at()).unwrap_or(u32::MAX);
+        let register = |at: u16| self.stack.get(frame.base as usize + usize::from(at));
+        frame.proto().handlers.iter().any(|handler| {
+            handler.finally_end.is_some_and(|end| (handler.target..end).contains(&at))
+                && matches!(register(handler.register), Value::Error(error) if error.ending.is_some())
+                && matches!(register(handler.register + 1), Value::Int(Handler::RAISED))
+        })
+    }
+
     /// The frame that runs.
     ///
     /// # Panics
@@ -137,6 +150,15 @@ impl Fiber {
     pub fn frame_mut(&mut self) -> &mut Frame {
         self.frames.last_mut().expect("a running fiber has a frame")
     }
+}
+
+/// Whether code runs to clean up, in a `finally` block on the way to an end that nothing catches. `fibers` are the
+/// one that runs and those that wait for its values, from the inside out. Nothing counts outside of the scope that the
+/// code is in. Cost: linear in the depth of the calls.
+pub(crate) fn is_cleaning_up<'a>(fibers: impl Iterator<Item = &'a Fiber>) -> bool {
+    let frames = fibers.flat_map(|fiber| fiber.frames.iter().rev().map(move |frame| (fiber, frame)));
+    let mut inside = frames.take_while(|(_, frame)| frame.mode != ReturnMode::Scope);
+    inside.any(|(fiber, frame)| fiber.cleans_up(frame))
 }
 
 impl Frame {

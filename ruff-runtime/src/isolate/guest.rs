@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use ruff_syntax::Code;
@@ -14,7 +15,7 @@ use super::program::{Job, Program, Start};
 use crate::error::{Ending, VmError};
 use crate::host::Host;
 use crate::module::Modules;
-use crate::scheduler::{Outcome, Promise, Scheduler};
+use crate::scheduler::{Outcome, Promise, Report, Scheduler};
 use crate::value::{ErrorValue, Value};
 use crate::vm::Vm;
 
@@ -218,7 +219,24 @@ impl Guest {
     }
 
     fn pass_on_reports(&mut self) {
-        self.vm.scheduler.take_reports().into_iter().for_each(|report| self.vm.member.program.report(report));
+        self.vm.scheduler.take_reports().into_iter().for_each(|report| self.program.report(report));
+        for (error, report) in self.vm.scheduler.take_passed_on() {
+            if let Some(report) = self.pass_on(error, report) {
+                self.program.report(report);
+            }
+        }
+    }
+
+    /// Tells the isolate that the program began in of a lost error, if it wants to know. Gives the report back if not.
+    fn pass_on(&mut self, error: Value, report: Report) -> Option<Report> {
+        if !self.program.has_lost_handler.load(Ordering::Acquire) {
+            return Some(report);
+        }
+        let Ok(error) = self.vm.pack(error) else { return Some(report) };
+        match self.program.main.post(Mail::Lost(error, Box::new(report)))? {
+            Mail::Lost(_, report) => Some(*report),
+            _ => None,
+        }
     }
 
     fn end(&mut self) -> Turn {

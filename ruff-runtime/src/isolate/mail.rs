@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::census::Census;
 use super::parcel::Parcel;
 use crate::interrupt::Interrupt;
-use crate::scheduler::{Common, Wait};
+use crate::scheduler::{Common, Report, Wait};
 
 /// Something that an isolate is told.
 pub(crate) enum Mail {
@@ -22,6 +22,8 @@ pub(crate) enum Mail {
     Refused(Wait),
     /// It waits in vain, as all do; so many fibers there are.
     Deadlock(usize),
+    /// Another isolate lost an error, which is reported if nobody deals with it.
+    Lost(Parcel, Box<Report>),
     /// Whatever it still runs is to be dropped: the program is over.
     Over,
 }

@@ -37,17 +37,10 @@ pub(crate) struct Member {
     /// Whatever it runs is to be dropped.
     pub(crate) is_over: bool,
     /// What it waits for that others do.
-    expected: HashMap<u64, Expected>,
+    expected: HashMap<u64, Deferred>,
     next: u64,
     /// The other isolates, if all are on one thread and this is the one that the program began in.
     pub(crate) yard: Option<Box<Yard>>,
-}
-
-/// Something that another isolate will tell.
-pub(crate) struct Expected {
-    pub(crate) promise: Deferred,
-    /// Whatever the other tells, nobody wants it any more.
-    pub(crate) is_cancelled: bool,
 }
 
 impl Member {
@@ -80,15 +73,14 @@ impl Member {
         }
     }
 
-    /// Starts an isolate that makes `call`, a function with its arguments, and settles `promise` with what that gives. Answers how to reach it, and under which
-    /// number its result comes.
+    /// Starts an isolate that makes `call`, a function with its arguments, and settles `promise` with what that gives. Answers
+    /// how to reach it.
     pub(crate) fn start(
         &mut self,
         host: &mut dyn Host,
         call: Parcel,
         promise: Option<Deferred>,
-    ) -> (Arc<Mailbox>, u64) {
-        let number = self.next;
+    ) -> Arc<Mailbox> {
         let job = match promise {
             Some(promise) => Job::Task(self.mailbox.clone(), self.expect(promise)),
             None => Job::Block,
@@ -98,7 +90,7 @@ impl Member {
         if self.program.start(start) {
             self.employ(host);
         }
-        (mailbox, number)
+        mailbox
     }
 
     /// Has one more thread for isolates, if the host works on several.
@@ -118,25 +110,18 @@ impl Member {
     pub(crate) fn expect(&mut self, promise: Deferred) -> u64 {
         let number = self.next;
         self.next += 1;
-        self.expected.insert(number, Expected { promise, is_cancelled: false });
+        self.expected.insert(number, promise);
         number
     }
 
-    /// What is expected under a number is not wanted any more.
-    pub(crate) fn cancel_expected(&mut self, number: u64) {
-        if let Some(expected) = self.expected.get_mut(&number) {
-            expected.is_cancelled = true;
-        }
-    }
-
     /// What was expected under a number.
-    pub(crate) fn expected(&mut self, number: u64) -> Option<Expected> {
+    pub(crate) fn expected(&mut self, number: u64) -> Option<Deferred> {
         self.expected.remove(&number)
     }
 
     /// All that is expected.
     pub(crate) fn all_expected(&self) -> impl Iterator<Item = &Deferred> {
-        self.expected.values().map(|expected| &expected.promise)
+        self.expected.values()
     }
 
     /// Nothing is expected any more.

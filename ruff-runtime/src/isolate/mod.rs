@@ -20,9 +20,9 @@ mod unpack;
 mod yard;
 
 pub(crate) use mail::{Answer, Mail, Mailbox, Patience};
-pub(crate) use member::{Expected, Member};
+pub(crate) use member::Member;
 pub(crate) use pack::Stuck;
-pub(crate) use parcel::Parcel;
+pub(crate) use parcel::{Packed, Parcel};
 pub(crate) use program::Program;
 pub(crate) use seat::Seat;
 pub(crate) use store::Added;

@@ -307,6 +307,7 @@ impl Packer<'_> {
     fn failure(&mut self, error: &ErrorValue) -> Failure {
         let mut part = |value: &Option<Value>| value.clone().map(|value| self.part(value));
         let (cause, thrown, errors) = (part(&error.cause), part(&error.thrown), part(&error.errors));
+        let suppressed = error.suppressed.iter().map(|later| self.part(later.clone())).collect();
         let fields = error.fields_if_seen();
         let fields =
             fields.map(|fields| fields.iter().map(|(name, value)| (*name, self.part(value.clone()))));
@@ -324,6 +325,7 @@ impl Packer<'_> {
             thrown,
             index: error.index,
             errors,
+            suppressed,
             fields: fields.map(Iterator::collect),
         }
     }

@@ -4,6 +4,7 @@
 //! down: every object is a node, and values name nodes. Buffers of texts and bytes that nobody else owns are moved, code is
 //! shared, all else is copied. An object that was reached twice is one node, so it is one object again on the other side.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use ruff_syntax::Code;
@@ -11,9 +12,9 @@ use ruff_syntax::Code;
 use crate::bytecode::Chunk;
 use crate::error::{Subject, TracePoint};
 use crate::module::{Facts, ModuleId, Slots};
-use crate::native::{NativeDef, ObjectKind};
+use crate::native::{NativeDef, Object, ObjectKind};
 use crate::scheduler::Common;
-use crate::value::{DefId, ShortStr, Sym, Variant};
+use crate::value::{DefId, Handle, ShortStr, Sym, Value, Variant};
 
 /// A value and all that it leads to, owned by nobody.
 #[derive(Clone)]
@@ -24,6 +25,27 @@ pub(crate) struct Parcel {
     pub(super) modules: Vec<(ModuleId, Facts, Arc<Slots>)>,
     /// The variables of modules that those functions use.
     pub(super) globals: Vec<(ModuleId, u32, Part)>,
+}
+
+/// A handle of a parcel that is to be sent once.
+pub(crate) struct Packed(RefCell<Option<Parcel>>);
+
+static PACKED: ObjectKind = ObjectKind { type_name: "parcel", word: "Parcel" };
+
+impl Packed {
+    pub(crate) fn handle(parcel: Parcel) -> Value {
+        Value::Handle(Handle::new(Packed(RefCell::new(Some(parcel)))))
+    }
+
+    /// The parcel that `value` is the handle of.
+    pub(crate) fn take(value: &Value) -> Option<Parcel> {
+        let Value::Handle(handle) = value else { return None };
+        handle.get::<Packed>()?.0.take()
+    }
+}
+
+impl Object for Packed {
+    const KIND: &'static ObjectKind = &PACKED;
 }
 
 /// A value inside of a parcel.
@@ -92,6 +114,7 @@ pub(super) struct Failure {
     pub(super) thrown: Option<Part>,
     pub(super) index: Option<usize>,
     pub(super) errors: Option<Part>,
+    pub(super) suppressed: Vec<Part>,
     pub(super) fields: Option<Vec<(Sym, Part)>>,
 }
 

@@ -1,6 +1,7 @@
 //! [`Program`]: what all isolates of an engine have in common.
 
 use std::collections::VecDeque;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::census::Census;
@@ -24,6 +25,8 @@ pub(crate) struct Program {
     pub(crate) shared: Store,
     /// What the user should be told, in the order of what happened.
     pub(crate) reports: Mutex<Vec<Report>>,
+    /// The isolate that the program began in wants to be told of lost errors.
+    pub(crate) has_lost_handler: AtomicBool,
     /// The isolate that the program began in.
     pub(crate) main: Arc<Mailbox>,
     /// The status that another isolate asked the process to end with.
@@ -75,6 +78,7 @@ impl Program {
             census,
             shared: Store::default(),
             reports: Mutex::default(),
+            has_lost_handler: AtomicBool::new(false),
             exit: Mutex::default(),
             starts: Mutex::default(),
         })

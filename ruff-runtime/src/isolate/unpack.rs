@@ -236,6 +236,7 @@ impl Unpacker<'_> {
             help: failure.help,
             trace: failure.trace.map(|route| {
                 Rc::new(Trace {
+                    number: 0,
                     points: route.points,
                     omitted: route.omitted,
                     awaits: route.awaits,
@@ -247,6 +248,7 @@ impl Unpacker<'_> {
             thrown: known(failure.thrown),
             index: failure.index,
             errors: known(failure.errors),
+            suppressed: failure.suppressed.into_iter().filter_map(|part| self.known(part)).collect(),
             ending: None,
             fields,
         })
@@ -286,7 +288,8 @@ impl Node {
                 }
             }
             Node::Error(failure) => {
-                failure.cause.iter().chain(&failure.thrown).chain(&failure.errors).for_each(&mut part);
+                let others = failure.errors.iter().chain(&failure.suppressed);
+                failure.cause.iter().chain(&failure.thrown).chain(others).for_each(&mut part);
                 failure.fields.iter().flatten().for_each(|(_, value)| part(value));
             }
             Node::Module(namespace) => {

@@ -7,14 +7,14 @@ use std::time::Duration;
 
 use ruff_syntax::Code;
 
-use super::{Cx, NativeResult};
+use super::{Begins, Cx, NativeResult, Orders, StartedCall};
 use crate::bytecode::Outside;
 use crate::error::VmError;
 use crate::host::{HostResult, Operation};
-use crate::isolate::{Added, Member};
+use crate::isolate::{Added, Member, Parcel};
 use crate::module::Modules;
 use crate::scheduler::{
-    Channel, Choice, Claim, Deferred, Follow, Gather, Item, Origin, Outcome, Promise, Received, Rule,
+    Channel, Choice, Claim, Deferred, Follow, Gather, Item, Origin, Outcome, Promise, Received, Role, Rule,
     Scheduler, Semaphore, Source, Task, Wait, Way,
 };
 use crate::value::{Closure, ErrorValue, Handle, Value};
@@ -22,24 +22,13 @@ use crate::vm::Calls;
 
 /// The context of a native that works with fibers: a [`Cx`] that also knows the scheduler.
 pub struct FiberCx<'vm> {
-    cx: Cx<'vm>,
-    scheduler: &'vm mut Scheduler,
+    pub(super) cx: Cx<'vm>,
+    pub(super) scheduler: &'vm mut Scheduler,
     /// The files that the isolate has loaded, and what it knows of others; nothing where only a builtin runs.
-    isolate: Option<(&'vm mut Modules, &'vm mut Member)>,
+    pub(super) isolate: Option<(&'vm mut Modules, &'vm mut Member)>,
     /// The calls that led here.
-    calls: Calls<'vm>,
-    started: Vec<StartedCall>,
-    /// The fiber waits for what the native said, and gets that instead of its result.
-    is_waiting: bool,
-}
-
-/// A call that a native wants to be made in a fiber of its own.
-pub(crate) struct StartedCall {
-    /// A function of the program, or a builtin written in Ruff.
-    pub(crate) callee: Value,
-    pub(crate) args: Vec<Value>,
-    /// Gets the result.
-    pub(crate) promise: Deferred,
+    pub(super) calls: Calls<'vm>,
+    pub(super) orders: Orders,
 }
 
 impl<'vm> Deref for FiberCx<'vm> {
@@ -59,8 +48,7 @@ impl<'vm> DerefMut for FiberCx<'vm> {
 impl<'vm> FiberCx<'vm> {
     /// A context for a call that no program makes.
     pub fn new(cx: Cx<'vm>, scheduler: &'vm mut Scheduler) -> Self {
-        let (calls, started) = (Calls::default(), Vec::new());
-        FiberCx { cx, scheduler, isolate: None, calls, started, is_waiting: false }
+        FiberCx { cx, scheduler, isolate: None, calls: Calls::default(), orders: Orders::default() }
     }
 
     /// The same for a call in an isolate, at the end of `calls`.
@@ -83,16 +71,16 @@ impl<'vm> FiberCx<'vm> {
         Scheduler::promise(Origin::Host, self.calls.here())
     }
 
-    /// What the native wants to be called, and whether the fiber waits now.
-    pub(crate) fn into_orders(self) -> (Vec<StartedCall>, bool) {
-        (self.started, self.is_waiting)
+    pub(crate) fn into_orders(self) -> Orders {
+        self.orders
     }
 
     /// A promise of what a call gives, of a builtin written in Ruff for one. It is made in a fiber of its own, when the
     /// native has returned and the fiber that called it waits.
     pub fn call(&mut self, origin: Origin, callee: Value, args: Vec<Value>) -> Value {
         let (value, promise) = Scheduler::promise(origin, self.calls.here());
-        self.started.push(StartedCall { callee, args, promise });
+        let (role, begins) = (Role::Call(promise), Begins::Later);
+        self.orders.calls.push(StartedCall { callee, args, role, scope: None, begins });
         value
     }
 
@@ -107,18 +95,28 @@ impl<'vm> FiberCx<'vm> {
             let message = format!("{name} expects {expected} arguments, got {got}");
             return Err(VmError::new(Code::CallArity, message));
         }
-        let Some((modules, member)) = &mut self.isolate else {
-            return Err(VmError::new(Code::Transfer, "there are no isolates here"));
-        };
-        let call = Value::array(std::iter::once(function).chain(args).collect());
-        let function = member
-            .pack(call, modules, self.scheduler)
-            .map_err(|stuck| stuck.refusal(&format!("{}()", self.cx.name())))?;
+        let call = self.pack(function, args)?;
         let (promise, result) = Scheduler::promise(Origin::Task, self.calls.here());
-        self.scheduler.has_company = true;
-        let (isolate, number) = member.start(self.cx.host(), function, Some(result.clone()));
-        let claim = Cell::new(Claim::Free);
-        Ok(Value::Handle(Handle::new(Task { promise, result, isolate, number, claim })))
+        self.start_isolate(call, &result)?;
+        Ok(Value::Handle(Handle::new(Task { promise, result, claim: Cell::new(Claim::Free) })))
+    }
+
+    /// A call that an isolate can make.
+    ///
+    /// Errors: something cannot cross isolates.
+    pub(super) fn pack(&mut self, function: Value, args: Vec<Value>) -> NativeResult<Parcel> {
+        let by = format!("{}()", self.cx.name());
+        let Some((modules, member)) = &mut self.isolate else { return Err(no_isolates()) };
+        let call = Value::array(std::iter::once(function).chain(args).collect());
+        member.pack(call, modules, self.scheduler).map_err(|stuck| stuck.refusal(&by))
+    }
+
+    /// Starts an isolate that makes a call and settles `result`.
+    pub(super) fn start_isolate(&mut self, call: Parcel, result: &Deferred) -> NativeResult<()> {
+        let Some((_, member)) = &mut self.isolate else { return Err(no_isolates()) };
+        let mailbox = member.start(self.cx.host(), call, Some(result.clone()));
+        self.orders.isolates.push((result.clone(), mailbox));
+        Ok(())
     }
 
     /// Cancels a task, unless it is over. Answers whether it was not.
@@ -128,11 +126,7 @@ impl<'vm> FiberCx<'vm> {
         }
         task.claim.set(Claim::Cancelled);
         task.result.mark_handled();
-        task.isolate.interrupt.request();
-        if let Some((_, member)) = &mut self.isolate {
-            member.cancel_expected(task.number);
-        }
-        true
+        self.scheduler.cancel_promise(&task.result, self.cx.host())
     }
 
     /// A promise of what `promises` come to by `rule`.
@@ -481,11 +475,11 @@ impl<'vm> FiberCx<'vm> {
     /// From now on the fiber waits for what happens with this.
     fn wait(&mut self) -> NativeResult<Wait> {
         let wait = self.scheduler.next_wait()?;
-        self.is_waiting = true;
+        self.orders.is_waiting = true;
         Ok(wait)
     }
 
-    fn deadline(&mut self, duration: Duration) -> Duration {
+    pub(super) fn deadline(&mut self, duration: Duration) -> Duration {
         self.cx.host().uptime().saturating_add(duration)
     }
 
@@ -493,4 +487,8 @@ impl<'vm> FiberCx<'vm> {
         let deadline = self.deadline(duration);
         self.scheduler.at(deadline, promise, outcome);
     }
+}
+
+fn no_isolates() -> VmError {
+    VmError::new(Code::Transfer, "there are no isolates here")
 }

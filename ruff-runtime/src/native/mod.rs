@@ -10,15 +10,17 @@ mod context;
 mod fiber_context;
 mod manual;
 mod object;
+mod orders;
 mod registry;
+mod scopes;
 
 pub use args::{Args, FromArg, IntoResult, Number, Rest, Whole};
 pub use check::{CallForm, TypeSet, check_call, check_capability};
 pub use context::{Cx, MAX_BYTES, MAX_ELEMENTS};
 pub use fiber_context::FiberCx;
-pub(crate) use fiber_context::StartedCall;
 pub use manual::{Example, Manual};
 pub use object::{Object, ObjectKind};
+pub(crate) use orders::{Begins, InnerCall, Orders, StartedCall};
 pub use registry::{Constant, Family, Registry};
 
 use crate::capability::Capability;

@@ -160,7 +160,7 @@ impl Scheduler {
             Mail::Sent(wait) => self.wake_claimed(wait, Event::Sent),
             Mail::Closed(wait) => self.wake_claimed(wait, Event::Closed),
             Mail::Refused(wait) => self.wake_claimed(wait, Event::Refused),
-            Mail::Settled(..) | Mail::Deadlock(_) | Mail::Over => {}
+            Mail::Settled(..) | Mail::Deadlock(_) | Mail::Lost(..) | Mail::Over => {}
         }
     }
 

@@ -6,18 +6,24 @@
 //! order in which they began to wait, so a program does the same every time.
 
 mod abroad;
+mod cancel;
 mod channel;
 mod common;
 mod event;
 mod exchange;
 mod gather;
+mod group;
+mod isolates;
 mod item;
+mod leave;
 mod line;
 mod lost;
 mod operations;
 mod promise;
+mod scope;
 mod select;
 mod semaphore;
+mod slots;
 mod strand;
 mod task;
 mod ticker;
@@ -28,11 +34,15 @@ pub use channel::{CHANNEL, Channel};
 pub(crate) use common::Common;
 pub(crate) use gather::Gather;
 pub use gather::{Rule, member_rejected};
+pub use group::{Group, TASK_GROUP};
 pub(crate) use item::Item;
 pub(crate) use line::{Contents, Line, Received};
+pub(crate) use lost::LostHandler;
 pub use lost::{Report, UnhandledRejections};
+use promise::Work;
 pub use promise::{Deferred, Origin, Outcome, PROMISE, Promise};
 pub(crate) use promise::{Reaction, Waiter};
+pub(crate) use scope::{Ended, Level, Purpose, Scope, ScopeId};
 pub use select::Source;
 pub(crate) use select::Way;
 pub use semaphore::{SEMAPHORE, Semaphore};
@@ -46,17 +56,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::error::{TracePoint, VmError};
+use crate::heap::Ref;
 use crate::host::{Host, HostResult, Operation};
 use crate::isolate::Mailbox;
-use crate::native::NativeResult;
+use crate::native::{Begins, NativeResult};
 use crate::value::{ErrorValue, Value};
 
 use common::Hold;
 use event::Event;
+use isolates::Started;
 use lost::Lost;
 use operations::Operations;
-use strand::{Strand, Strands};
-use timer::{Alarm, Timers};
+use slots::Slots;
+use strand::{Pause, Strand};
+use timer::{Alarm, Timers, Waiting};
 
 /// Fibers that may live at a time.
 const FIBERS: usize = 1_000_000;
@@ -69,13 +82,21 @@ const SWITCHES: u32 = 64;
 
 /// The fibers of an isolate and all they wait for.
 pub struct Scheduler {
-    strands: Strands,
+    strands: Slots<Strand>,
     /// Those that can go on.
     ready: VecDeque<StrandId>,
     /// The one that runs.
     current: StrandId,
     /// That of the program; it may have ended.
     main: StrandId,
+    scopes: Slots<Scope>,
+    isolates: Slots<Started>,
+    /// How many fibers wait for the end of a scope.
+    leaving: usize,
+    /// The scope of the whole program.
+    root: ScopeId,
+    /// Counts what strands begin: to exist, and to wait.
+    begun: u64,
     /// Switches until the next look at the host.
     countdown: u32,
     timers: Timers,
@@ -99,10 +120,15 @@ impl Scheduler {
     /// A scheduler without fibers.
     pub fn new(policy: UnhandledRejections) -> Scheduler {
         Scheduler {
-            strands: Strands::default(),
+            strands: Slots::default(),
             ready: VecDeque::new(),
             current: StrandId::NONE,
             main: StrandId::NONE,
+            scopes: Slots::default(),
+            isolates: Slots::default(),
+            leaving: 0,
+            root: ScopeId::NONE,
+            begun: 0,
             countdown: SWITCHES,
             timers: Timers::default(),
             operations: Operations::default(),
@@ -118,7 +144,10 @@ impl Scheduler {
 
     /// The program starts: its fiber is the one that runs.
     pub(crate) fn start_main(&mut self) {
-        self.main = self.strands.add(Strand::new(None, Role::Main));
+        self.root = self.scopes.add(Scope::new(Purpose::Fiber));
+        let main = Strand { own_scope: self.root, ..Strand::new(None, Role::Main) };
+        self.main = self.strands.add(main);
+        self.put_strand(self.main, self.root);
         self.current = self.main;
     }
 
@@ -134,8 +163,21 @@ impl Scheduler {
 
     /// The fiber that runs begins to wait. Answers whether it has before.
     pub(crate) fn begin_to_wait(&mut self) -> bool {
-        let strand = self.strands.get_mut(self.current);
-        strand.is_some_and(|strand| std::mem::replace(&mut strand.has_waited, true))
+        self.begun += 1;
+        let Some(strand) = self.strands.get_mut(self.current) else { return false };
+        (strand.pause, strand.since) = (Pause::Waiting, self.begun);
+        std::mem::replace(&mut strand.has_waited, true)
+    }
+
+    /// The fiber that runs does not wait for what it was about to wait for.
+    pub(crate) fn forget_wait(&mut self) {
+        if self.ready.back() == Some(&self.current) {
+            self.ready.pop_back();
+        }
+        if let Some(strand) = self.strands.get_mut(self.current) {
+            strand.waits += 1;
+            (strand.is_ready, strand.resumption) = (false, Resumption::Plain);
+        }
     }
 
     /// How often the fiber that runs has waited.
@@ -148,13 +190,42 @@ impl Scheduler {
         self.strands.len()
     }
 
-    /// Makes a fiber that is yet to be switched to.
-    pub(crate) fn add(&mut self, aside: Aside, role: Role) -> Result<StrandId, VmError> {
+    /// Makes a fiber in `scope` that is yet to be switched to.
+    pub(crate) fn add(&mut self, aside: Aside, role: Role, scope: ScopeId) -> Result<StrandId, VmError> {
         if self.strands.len() >= FIBERS {
             let message = format!("Too many live fibers (limit {FIBERS})");
             return Err(VmError::new(ruff_syntax::Code::Scheduler, message));
         }
-        Ok(self.strands.add(Strand::new(Some(aside), role)))
+        let promise = match &role {
+            Role::Call(promise) | Role::Child(promise, _) => Some(promise.clone()),
+            Role::Main | Role::Handler(_) => None,
+        };
+        self.begun += 1;
+        let id = self.strands.add(Strand { since: self.begun, ..Strand::new(Some(aside), role) });
+        if let Some(promise) = promise {
+            promise.set_work(Work::Strand(id));
+        }
+        self.put_strand(id, scope);
+        Ok(id)
+    }
+
+    /// Lets a fiber begin that was just made, now or when it is its turn; one that is cancelled already just ends.
+    /// Answers whether it is to begin at once.
+    pub(crate) fn begin(&mut self, id: StrandId, begins: Begins) -> bool {
+        let Some(strand) = self.strands.get(id) else { return false };
+        let is_cancelled = self.level_of(strand.scope) != Level::Running;
+        let is_held = match &strand.role {
+            Role::Child(_, group) => !group.add(id, is_cancelled),
+            Role::Call(_) | Role::Main | Role::Handler(_) => false,
+        };
+        if is_cancelled {
+            self.interrupt(id);
+            return false;
+        }
+        if begins == Begins::Later && !is_held {
+            self.push_back(id);
+        }
+        begins == Begins::AtOnce && !is_held
     }
 
     /// Lets a fiber go on when all that can go on before it have done so.
@@ -185,7 +256,8 @@ impl Scheduler {
     pub(crate) fn take(&mut self, id: StrandId) -> Option<(Aside, Resumption)> {
         let strand = self.strands.get_mut(id)?;
         let aside = strand.aside.take()?;
-        (strand.is_ready, strand.has_begun) = (false, true);
+        self.leaving -= usize::from(strand.pause == Pause::Leaving);
+        (strand.is_ready, strand.has_begun, strand.pause) = (false, true, Pause::No);
         self.current = id;
         Some((aside, std::mem::replace(&mut strand.resumption, Resumption::Plain)))
     }
@@ -202,7 +274,20 @@ impl Scheduler {
 
     /// The fiber that runs has ended. Answers what it ran for.
     pub(crate) fn end_current(&mut self) -> Option<Role> {
-        self.strands.remove(self.current).map(|strand| strand.role)
+        self.remove_strand(self.current).map(|strand| strand.role)
+    }
+
+    fn remove_strand(&mut self, id: StrandId) -> Option<Strand> {
+        let strand = self.strands.remove(id)?;
+        self.remove_member(strand.scope, strand.place);
+        if let Role::Call(promise) | Role::Child(promise, _) = &strand.role {
+            // If it gave another promise, what it started can still be cancelled.
+            promise.set_work(Work::Scope(strand.own_scope));
+        }
+        if strand.own_scope != self.root {
+            self.close_scope(strand.own_scope);
+        }
+        Some(strand)
     }
 
     /// Lets a fiber go on if it still waits for this. Answers whether it did.
@@ -226,42 +311,6 @@ impl Scheduler {
             strand.resumption = event.resumption(wait.choice);
             self.push_back(wait.strand);
         }
-    }
-
-    /// Cancels a fiber that does not run: it goes on with an error that nothing catches. One that has not begun just
-    /// ends.
-    pub(crate) fn cancel(&mut self, id: StrandId) {
-        let Some(strand) = self.strands.get_mut(id) else { return };
-        if strand.has_begun {
-            strand.waits += 1;
-            // Who has it by now finds that the fiber is not there any more.
-            strand.hold.take().as_ref().map(Hold::take);
-            let before = std::mem::replace(&mut strand.resumption, Resumption::Cancel);
-            self.push_back(id);
-            self.take_back(before);
-            return;
-        }
-        if let Some(Role::Call(promise)) = self.strands.remove(id).map(|strand| strand.role) {
-            self.cancelled(&promise);
-        }
-    }
-
-    /// Cancels all fibers, and gives up what they wait for.
-    pub(crate) fn cancel_all(&mut self, host: &mut dyn Host) {
-        self.operations.clear(host);
-        if self.is_running() {
-            // That is where the error came from.
-            self.strands.remove(self.current);
-        }
-        for id in self.strands.ids() {
-            self.cancel(id);
-        }
-    }
-
-    /// Ends the promise of a call that was cancelled.
-    pub(crate) fn cancelled(&mut self, promise: &Deferred) {
-        promise.mark_handled();
-        self.reject(promise, VmError::new(ruff_syntax::Code::Cancelled, "Task was cancelled"));
     }
 
     /// A pending promise: its handle, and the side that settles it.
@@ -304,7 +353,9 @@ impl Scheduler {
                     Waiter::Reaction(reaction, index) => more.extend(reaction.settled(index, &outcome)),
                 }
             }
-            if let Outcome::Rejected(_) = outcome {
+            if let Outcome::Rejected(_) = outcome
+                && promise.origin() != Origin::Child
+            {
                 self.lost.rejected(&promise);
             }
         }
@@ -370,7 +421,8 @@ impl Scheduler {
     }
 
     fn set_alarm(&mut self, deadline: Duration, alarm: Alarm) {
-        self.timers.add(deadline, alarm, &|wait| self.strands.is_waiting(wait));
+        let waiting = Waiting { strands: &self.strands, scopes: &self.scopes };
+        self.timers.add(deadline, alarm, waiting);
     }
 
     /// Starts an operation of the host, which settles `promise` when it is over.
@@ -404,6 +456,8 @@ impl Scheduler {
                     self.wake(wait, Event::Expired);
                 }
                 Alarm::Tick(channel) => self.tick(&channel, now),
+                Alarm::Expire(scope) => self.expire(scope, now),
+                Alarm::EndGrace(scope) => self.end_grace(scope),
             }
         }
     }
@@ -430,9 +484,8 @@ impl Scheduler {
 
     /// Whether a fiber waits for a timer or the host, or the host works on something that the program may not end before.
     pub(crate) fn waits_for_host(&self) -> bool {
-        let is_waiting = |wait| self.strands.is_waiting(wait);
-        self.timers.is_any_awaited(&is_waiting)
-            || self.operations.is_any_awaited(&is_waiting)
+        self.timers.is_any_awaited(Waiting { strands: &self.strands, scopes: &self.scopes })
+            || self.operations.is_any_awaited(&|wait| self.strands.is_waiting(wait))
             || (self.is_draining() && self.operations.has_any_effects())
     }
 
@@ -478,16 +531,79 @@ impl Scheduler {
         self.lost.failed_task(error);
     }
 
+    /// Cleaning up failed in a fiber that was cancelled.
+    pub(crate) fn failed_cleanup(&mut self, error: &Ref<ErrorValue>) {
+        self.lost.failed_cleanup(error);
+    }
+
+    /// Changes what is called for lost errors. Answers what was so far.
+    pub(crate) fn set_lost_handler(&mut self, handler: Option<LostHandler>) -> Option<LostHandler> {
+        self.lost.set_handler(handler)
+    }
+
+    /// From now on lost errors that there is no handler for here go to another isolate.
+    pub(crate) fn pass_lost_on(&mut self) {
+        self.lost.pass_on();
+    }
+
+    /// Takes the lost errors that there is no handler for here, with what is reported if nobody deals with them.
+    pub(crate) fn take_passed_on(&mut self) -> VecDeque<(Value, Report)> {
+        self.lost.take_passed_on()
+    }
+
+    /// Another isolate lost an error.
+    pub(crate) fn lose(&mut self, error: Value, report: Report) {
+        self.lost.lose(error, report);
+    }
+
+    /// Whether the program's handler is yet to be told of a lost error.
+    pub(crate) fn has_untold(&self) -> bool {
+        self.lost.has_untold()
+    }
+
+    /// Takes the next lost error that the program's handler is to be told.
+    pub(crate) fn take_untold(&mut self) -> Option<(LostHandler, Value, Report)> {
+        self.lost.take_untold()
+    }
+
+    /// Nobody will deal with what was lost so far. Answers whether the program's handler is to be told something.
+    pub(crate) fn report_to_handler(&mut self) -> bool {
+        self.lost.report_to_handler()
+    }
+
+    /// The program's handler has been told of a lost error, and gave `answer`.
+    pub(crate) fn told(&mut self, report: Report, answer: Result<Value, VmError>) {
+        match answer {
+            Ok(answer) => self.lost.told(report, matches!(answer, Value::Bool(true))),
+            Err(error) => {
+                self.lost.not_told(report);
+                if error.is_catchable() {
+                    self.lost.failed_handler(error);
+                }
+            }
+        }
+    }
+
+    /// The scope of the whole program.
+    pub(crate) fn root(&self) -> ScopeId {
+        self.root
+    }
+
     /// The run is over: whatever is left is dropped, and errors that nobody dealt with are reported.
     pub(crate) fn end(&mut self, host: &mut dyn Host) {
         self.ready.clear();
         self.has_warned = false;
         self.strands.clear();
+        self.scopes.clear();
+        self.isolates.clear();
+        self.leaving = 0;
         self.timers.clear();
         self.operations.clear(host);
+        self.root = ScopeId::NONE;
         self.main = StrandId::NONE;
         self.current = StrandId::NONE;
         self.lost.report(true);
+        self.lost.give_up_telling();
     }
 
     /// Takes the reports so far.

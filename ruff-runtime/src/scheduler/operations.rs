@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::collections::{BTreeMap, VecDeque};
 
-use super::promise::{Deferred, Outcome};
+use super::promise::{Deferred, Outcome, Work};
 use super::strand::Wait;
 use crate::host::{Host, HostResult, Operation, OperationId};
 use crate::native::NativeResult;
@@ -46,6 +46,7 @@ impl Operations {
             // Each operation comes back with what it was started with.
             Err(_) => Ok(Value::Null),
         });
+        promise.set_work(Work::Operation(id));
         self.running.insert(id, Running { promise, finish, has_effects });
         match operation {
             Operation::Done(result) => self.done.push_back((id, Box::new(result))),
@@ -86,6 +87,14 @@ impl Operations {
     /// Whether one of them changes something in the world.
     pub(super) fn has_any_effects(&self) -> bool {
         self.running.values().any(|running| running.has_effects)
+    }
+
+    /// Gives up one that is not over, if nothing would be missing in the world.
+    pub(super) fn give_up(&mut self, id: OperationId, host: &mut dyn Host) {
+        if self.running.get(&id).is_some_and(|running| !running.has_effects) {
+            self.running.remove(&id);
+            host.abandon(id);
+        }
     }
 
     /// Gives up all of them.

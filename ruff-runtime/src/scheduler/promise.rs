@@ -8,10 +8,13 @@ use std::collections::{HashSet, VecDeque};
 use std::mem::ManuallyDrop;
 use std::rc::Rc;
 
-use super::strand::Wait;
+use super::isolates::IsolateId;
+use super::scope::ScopeId;
+use super::strand::{StrandId, Wait};
 use super::waiters::join;
 use crate::error::TracePoint;
 use crate::heap::Ref;
+use crate::host::OperationId;
 use crate::native::{Object, ObjectKind};
 use crate::value::{ErrorValue, Handle, Value, text};
 
@@ -41,8 +44,25 @@ pub enum Origin {
     Program,
     /// A task of the program, whose handle is not the promise.
     Task,
+    /// A child of a task group, which deals with its errors.
+    Child,
     /// An operation of the host.
     Host,
+}
+
+/// What there is to cancel when a promise is cancelled.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Work {
+    /// Nothing that can be.
+    Unknown,
+    /// A fiber.
+    Strand(StrandId),
+    /// What a fiber started that has ended, giving another promise.
+    Scope(ScopeId),
+    /// An operation of the host.
+    Operation(OperationId),
+    /// Another isolate.
+    Isolate(IsolateId),
 }
 
 /// What happens when a promise is settled.
@@ -74,6 +94,7 @@ struct State {
     is_held: Cell<bool>,
     /// The first fiber that awaits it goes on after those that can: a turn of the run queue.
     is_turn: Cell<bool>,
+    work: Cell<Work>,
     /// The call that made it.
     created: Option<TracePoint>,
 }
@@ -105,6 +126,7 @@ impl Promise {
             is_handled: Cell::new(false),
             is_held: Cell::new(true),
             is_turn: Cell::new(false),
+            work: Cell::new(Work::Unknown),
             created,
         });
         (Value::Handle(Handle::new(Promise(state.clone()))), Deferred(state))
@@ -175,6 +197,16 @@ impl Deferred {
             Waiter::Strand(wait) | Waiter::Claim(wait, _) => is_waiting(*wait),
             Waiter::Reaction(reaction, _) => reaction.target().is_pending(),
         });
+    }
+
+    /// What there is to cancel.
+    pub(super) fn work(&self) -> Work {
+        self.0.work.get()
+    }
+
+    /// Says what there is to cancel.
+    pub(super) fn set_work(&self, work: Work) {
+        self.0.work.set(work);
     }
 
     /// From now on an error in it is no lost one.

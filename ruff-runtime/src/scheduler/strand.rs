@@ -2,24 +2,19 @@
 
 use super::Channel;
 use super::common::Hold;
+use super::group::Group;
 use super::item::Item;
+use super::lost::Report;
 use super::promise::Deferred;
-use crate::fiber::Fiber;
+use super::scope::ScopeId;
+use super::slots::{Id, Slots};
+use crate::fiber::{Fiber, is_cleaning_up};
 use crate::heap::Ref;
 use crate::value::{Dict, ErrorValue, Key, Value};
 use crate::vm::{Loan, Resumer};
 
-/// Names a strand. Names are not used again soon, so that a late message reaches nobody instead of the wrong one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct StrandId {
-    slot: u32,
-    generation: u32,
-}
-
-impl StrandId {
-    /// The name of none.
-    pub(crate) const NONE: StrandId = StrandId { slot: u32::MAX, generation: 0 };
-}
+/// Names a strand.
+pub(crate) type StrandId = Id<Strand>;
 
 /// One of the things that a strand waits for. It goes on with the first that happens; the others are no waits any more then.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,6 +55,28 @@ pub(crate) struct Strand {
     pub(crate) may_not_wait: bool,
     /// What ends its wait has to take this first, if other threads could.
     pub(crate) hold: Option<Hold>,
+    /// Whether and how it waits.
+    pub(super) pause: Pause,
+    /// Its place in the order in which strands began what they do now: to exist, or to wait.
+    pub(super) since: u64,
+    /// The innermost scope that it is in, and its position among the members.
+    pub(super) scope: ScopeId,
+    pub(super) place: usize,
+    /// The scope of all that it does, if it needed one so far.
+    pub(super) own_scope: ScopeId,
+    /// The scope that it has left and whose end it waits for.
+    pub(super) leaving: ScopeId,
+}
+
+/// Whether and how a strand waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pause {
+    /// It does not, though it may be in the queue.
+    No,
+    /// It does, or has and is in the queue. Cancelling ends that.
+    Waiting,
+    /// It waits for the end of a scope, whatever happens.
+    Leaving,
 }
 
 impl Strand {
@@ -78,6 +95,12 @@ impl Strand {
             has_waited: false,
             may_not_wait: false,
             hold: None,
+            pause: Pause::No,
+            since: 0,
+            scope: ScopeId::NONE,
+            place: 0,
+            own_scope: ScopeId::NONE,
+            leaving: ScopeId::NONE,
         }
     }
 }
@@ -102,6 +125,12 @@ impl Aside {
             dest: crate::bytecode::op::NO_REGISTER,
         }
     }
+
+    /// Whether it is code that cleans up.
+    pub(crate) fn is_cleaning_up(&self) -> bool {
+        let resumers = self.resumers.iter().rev().map(|resumer| &*resumer.fiber);
+        is_cleaning_up(std::iter::once(&*self.fiber).chain(resumers))
+    }
 }
 
 /// What a strand runs for.
@@ -110,6 +139,10 @@ pub(crate) enum Role {
     Main,
     /// The result of a call of an async function.
     Call(Deferred),
+    /// As `Call`, for a child of a task group.
+    Child(Deferred, Group),
+    /// The program's handler of lost errors is told one; this is reported if it does not deal with that.
+    Handler(Box<Report>),
 }
 
 /// What a strand does when it goes on.
@@ -126,6 +159,8 @@ pub(crate) enum Resumption {
     Closed,
     /// It gets to know which of several things happened.
     Chosen(Box<Choice>),
+    /// The scope that it has left is at its end.
+    Leave,
     /// It ends.
     Cancel,
 }
@@ -159,53 +194,7 @@ impl Choice {
     }
 }
 
-/// The strands that live.
-#[derive(Default)]
-pub(super) struct Strands {
-    slots: Vec<Slot>,
-    free: Vec<u32>,
-    count: usize,
-}
-
-#[derive(Default)]
-struct Slot {
-    generation: u32,
-    strand: Option<Strand>,
-}
-
-impl Strands {
-    pub(super) fn len(&self) -> usize {
-        self.count
-    }
-
-    pub(super) fn add(&mut self, strand: Strand) -> StrandId {
-        self.count += 1;
-        let slot = self.free.pop().unwrap_or_else(|| {
-            self.slots.push(Slot::default());
-            // Bounded by the number of strands, which is limited.
-            u32::try_from(self.slots.len() - 1).unwrap_or(u32::MAX)
-        });
-        let Some(found) = self.slots.get_mut(slot as usize) else { return StrandId { slot, generation: 0 } };
-        found.strand = Some(strand);
-        StrandId { slot, generation: found.generation }
-    }
-
-    /// The names of those that live.
-    pub(super) fn ids(&self) -> Vec<StrandId> {
-        let live = (0..).zip(&self.slots).filter(|(_, slot)| slot.strand.is_some());
-        live.map(|(index, slot)| StrandId { slot: index, generation: slot.generation }).collect()
-    }
-
-    pub(super) fn get(&self, id: StrandId) -> Option<&Strand> {
-        let slot = self.slots.get(id.slot as usize)?;
-        slot.strand.as_ref().filter(|_| slot.generation == id.generation)
-    }
-
-    pub(super) fn get_mut(&mut self, id: StrandId) -> Option<&mut Strand> {
-        let slot = self.slots.get_mut(id.slot as usize)?;
-        slot.strand.as_mut().filter(|_| slot.generation == id.generation)
-    }
-
+impl Slots<Strand> {
     /// Whether the strand still waits for this.
     pub(super) fn is_waiting(&self, wait: Wait) -> bool {
         self.get(wait.strand).is_some_and(|strand| {
@@ -216,21 +205,5 @@ impl Strands {
     /// Whether the strand has not gone on from this, though another thread may have said that it will.
     pub(super) fn is_at(&self, wait: Wait) -> bool {
         self.get(wait.strand).is_some_and(|strand| strand.waits == wait.number)
-    }
-
-    pub(super) fn remove(&mut self, id: StrandId) -> Option<Strand> {
-        let slot = self.slots.get_mut(id.slot as usize)?;
-        if slot.generation != id.generation {
-            return None;
-        }
-        let strand = slot.strand.take()?;
-        slot.generation = slot.generation.wrapping_add(1);
-        self.free.push(id.slot);
-        self.count -= 1;
-        Some(strand)
-    }
-
-    pub(super) fn clear(&mut self) {
-        *self = Strands::default();
     }
 }

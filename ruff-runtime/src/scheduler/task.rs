@@ -1,13 +1,11 @@
 //! Tasks: work that was started, with a handle that gives its result once.
 
 use std::cell::Cell;
-use std::sync::Arc;
 
 use ruff_syntax::Code;
 
 use super::promise::{Deferred, Outcome, Promise};
 use crate::error::VmError;
-use crate::isolate::Mailbox;
 use crate::native::{Object, ObjectKind};
 use crate::value::{ErrorValue, Value};
 
@@ -19,10 +17,6 @@ pub struct Task {
     /// The promise of its result, as the program sees it.
     pub(crate) promise: Value,
     pub(crate) result: Deferred,
-    /// The isolate that works on it.
-    pub(crate) isolate: Arc<Mailbox>,
-    /// The number under which that tells the result.
-    pub(crate) number: u64,
     pub(crate) claim: Cell<Claim>,
 }
 

@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use super::Channel;
 use super::promise::{Deferred, Outcome};
-use super::strand::Wait;
+use super::scope::{Level, Scope, ScopeId, Stage};
+use super::slots::Slots;
+use super::strand::{Strand, Wait};
 
 /// What waits for its time. Of two with the same deadline the one made first is first.
 #[derive(Default)]
@@ -23,6 +25,27 @@ pub(super) enum Alarm {
     Wake(Wait),
     /// A channel gets a tick.
     Tick(Channel),
+    /// A scope is cancelled.
+    Expire(ScopeId),
+    /// There was enough time to clean up in a scope.
+    EndGrace(ScopeId),
+}
+
+/// Says which of those that a timer is for still wait for it.
+#[derive(Clone, Copy)]
+pub(super) struct Waiting<'a> {
+    pub(super) strands: &'a Slots<Strand>,
+    pub(super) scopes: &'a Slots<Scope>,
+}
+
+impl Waiting<'_> {
+    fn is_open(self, scope: ScopeId) -> bool {
+        self.scopes.get(scope).is_some_and(|scope| matches!(scope.stage, Stage::Open))
+    }
+
+    fn is_cleaning_up(self, scope: ScopeId) -> bool {
+        self.scopes.get(scope).is_some_and(|scope| scope.level == Level::Cancelled)
+    }
 }
 
 struct Timer {
@@ -32,11 +55,11 @@ struct Timer {
 }
 
 impl Timers {
-    /// Lets `alarm` happen when the host's clock reaches `deadline`. What nobody needs any more, as `is_waiting` says of
-    /// waits, is swept out when there is no room. Cost: amortised logarithmic.
-    pub(super) fn add(&mut self, deadline: Duration, alarm: Alarm, is_waiting: &impl Fn(Wait) -> bool) {
+    /// Lets `alarm` happen when the host's clock reaches `deadline`. What nobody needs any more, as `waiting` says, is
+    /// swept out when there is no room. Cost: amortised logarithmic.
+    pub(super) fn add(&mut self, deadline: Duration, alarm: Alarm, waiting: Waiting<'_>) {
         if self.waiting.len() == self.waiting.capacity() {
-            self.waiting.retain(|Reverse(timer)| timer.alarm.is_needed(is_waiting));
+            self.waiting.retain(|Reverse(timer)| timer.alarm.is_needed(waiting));
             // With half of the room free, the next sweep is as far away as this one was long.
             self.waiting.reserve(self.waiting.len().max(1));
         }
@@ -61,8 +84,8 @@ impl Timers {
     }
 
     /// Whether a fiber waits for one of them. Usually the first that is looked at is one.
-    pub(super) fn is_any_awaited(&self, is_waiting: &impl Fn(Wait) -> bool) -> bool {
-        self.waiting.iter().any(|Reverse(timer)| timer.alarm.is_awaited(is_waiting))
+    pub(super) fn is_any_awaited(&self, waiting: Waiting<'_>) -> bool {
+        self.waiting.iter().any(|Reverse(timer)| timer.alarm.is_awaited(waiting))
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -76,20 +99,25 @@ impl Timers {
 
 impl Alarm {
     /// Whether a fiber waits for it.
-    fn is_awaited(&self, is_waiting: &impl Fn(Wait) -> bool) -> bool {
+    fn is_awaited(&self, waiting: Waiting<'_>) -> bool {
+        let is_waiting = |wait| waiting.strands.is_waiting(wait);
         match self {
-            Alarm::Settle(promise, _) => promise.is_awaited(is_waiting),
+            Alarm::Settle(promise, _) => promise.is_awaited(&is_waiting),
             Alarm::Wake(wait) => is_waiting(*wait),
-            Alarm::Tick(channel) => channel.is_awaited(is_waiting),
+            Alarm::Tick(channel) => channel.is_awaited(&is_waiting),
+            Alarm::Expire(scope) => waiting.is_open(*scope),
+            Alarm::EndGrace(scope) => waiting.is_cleaning_up(*scope),
         }
     }
 
     /// Whether it would change anything.
-    fn is_needed(&self, is_waiting: &impl Fn(Wait) -> bool) -> bool {
+    fn is_needed(&self, waiting: Waiting<'_>) -> bool {
         match self {
             Alarm::Settle(promise, _) => promise.is_pending(),
-            Alarm::Wake(wait) => is_waiting(*wait),
+            Alarm::Wake(wait) => waiting.strands.is_waiting(*wait),
             Alarm::Tick(channel) => !channel.is_closed(),
+            Alarm::Expire(scope) => waiting.is_open(*scope),
+            Alarm::EndGrace(scope) => waiting.is_cleaning_up(*scope),
         }
     }
 }

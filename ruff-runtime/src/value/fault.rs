@@ -32,6 +32,8 @@ pub struct ErrorValue {
     pub index: Option<usize>,
     /// Why all of several things failed: the field `errors`.
     pub errors: Option<Value>,
+    /// What failed after it, and because of it: the field `suppressed`.
+    pub suppressed: Vec<Value>,
     /// A request to end the program on its way through `finally` blocks; no program sees one.
     pub ending: Option<Ending>,
     /// All fields that printing shows, once somebody looked at all of them. They count, since the program may have set
@@ -46,10 +48,35 @@ impl HeapObject for ErrorValue {
 impl ErrorValue {
     /// The same error as a value.
     pub fn from_fault(fault: Fault) -> Self {
-        let Fault { code, message, help, trace, subject, cause, thrown, index, errors, ending, fields } =
-            fault;
+        let Fault {
+            code,
+            message,
+            help,
+            trace,
+            subject,
+            cause,
+            thrown,
+            index,
+            errors,
+            suppressed,
+            ending,
+            fields,
+        } = fault;
         let fields = fields.map(OnceCell::from).unwrap_or_default();
-        ErrorValue { code, message, help, trace, subject, cause, thrown, index, errors, ending, fields }
+        ErrorValue {
+            code,
+            message,
+            help,
+            trace,
+            subject,
+            cause,
+            thrown,
+            index,
+            errors,
+            suppressed,
+            ending,
+            fields,
+        }
     }
 
     /// The value for `error` that an `except` clause binds.
@@ -100,12 +127,32 @@ impl ErrorValue {
         fault.thrown.clone_from(&self.thrown);
         fault.index = self.index;
         fault.errors.clone_from(&self.errors);
+        fault.suppressed.clone_from(&self.suppressed);
         fault.ending = self.ending;
         fault.fields = self.fields.get().cloned();
         if fault.thrown.is_none() && fault.message != self.message {
             fault.thrown = Some(self.message.clone().into());
         }
         error
+    }
+
+    /// The same error, which knows that others were raised because of it.
+    pub fn suppressing(&self, later: impl IntoIterator<Item = Value>) -> Ref<ErrorValue> {
+        let mut error = self.clone();
+        error.suppressed.extend(later);
+        if error.fields.get().is_some() && !error.suppressed.is_empty() {
+            let suppressed = Value::array(error.suppressed.clone());
+            error.set_field(Sym::SUPPRESSED, suppressed);
+        }
+        Ref::new(error)
+    }
+
+    /// Whether this is the same error, raised again somewhere.
+    pub(crate) fn is_again(&self, other: &ErrorValue) -> bool {
+        match (&self.trace, &other.trace) {
+            (Some(trace), Some(other)) => trace.number != 0 && trace.number == other.number,
+            _ => false,
+        }
     }
 
     /// The field `name`. What the error lacks is looked for in what was thrown.
@@ -132,6 +179,8 @@ impl ErrorValue {
             Sym::INDEX => self.index.map(|index| Value::Int(i64::try_from(index).unwrap_or(i64::MAX))),
             Sym::ERRORS => self.errors.clone(),
             Sym::KIND => self.kind().map(Value::str),
+            Sym::SUPPRESSED if self.suppressed.is_empty() => None,
+            Sym::SUPPRESSED => Some(Value::array(self.suppressed.clone())),
             _ => None,
         }
     }
@@ -139,7 +188,16 @@ impl ErrorValue {
     /// The fields that printing shows, in no order.
     pub fn fields(&self) -> &[(Sym, Value)] {
         self.fields.get_or_init(|| {
-            let shown = [Sym::MESSAGE, Sym::STACK, Sym::LINE, Sym::CAUSE, Sym::INDEX, Sym::ERRORS, Sym::KIND];
+            let shown = [
+                Sym::MESSAGE,
+                Sym::STACK,
+                Sym::LINE,
+                Sym::CAUSE,
+                Sym::INDEX,
+                Sym::ERRORS,
+                Sym::KIND,
+                Sym::SUPPRESSED,
+            ];
             shown.into_iter().filter_map(|name| Some((name, self.original(name)?))).collect()
         })
     }
@@ -193,7 +251,8 @@ impl ErrorValue {
     /// Values that it refers to.
     pub(crate) fn values(&self) -> impl Iterator<Item = &Value> {
         let fields = self.fields.get().into_iter().flatten().map(|(_, value)| value);
-        self.thrown.iter().chain(&self.cause).chain(&self.errors).chain(fields)
+        let others = self.cause.iter().chain(&self.errors).chain(&self.suppressed);
+        self.thrown.iter().chain(others).chain(fields)
     }
 
     /// One line for people, what the program set included.

@@ -37,6 +37,7 @@ known! {
     13 INDEX "index";
     14 KIND "kind";
     15 ERRORS "errors";
+    16 SUPPRESSED "suppressed";
 }
 
 /// The names of the process. Each thread keeps copies of what it looked up, so that it rarely comes here.

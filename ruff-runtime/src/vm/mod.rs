@@ -27,6 +27,7 @@ mod resume;
 mod returns;
 mod safepoint;
 mod schedule;
+mod scope;
 mod trace;
 mod turn;
 mod unwind;
@@ -88,6 +89,8 @@ pub struct Vm {
     pub(crate) permissions: Permissions,
     /// How deeply calls may nest.
     pub(crate) call_depth: usize,
+    /// Errors that were raised so far.
+    pub(crate) raised: u64,
     /// Calls and loop turns left until the next look at the limits.
     pub(crate) countdown: u32,
     /// The limits on the run.
@@ -124,6 +127,9 @@ impl Vm {
         let mut scheduler = Scheduler::new(options.unhandled_rejections);
         scheduler.has_company = member.is_guest;
         scheduler.mailbox = Some(member.mailbox.clone());
+        if member.is_guest {
+            scheduler.pass_lost_on();
+        }
         Vm {
             fiber: Box::new(Fiber::idle()),
             idle: None,
@@ -137,6 +143,7 @@ impl Vm {
             host,
             permissions: options.permissions,
             call_depth: options.call_depth,
+            raised: 0,
             countdown: limits.interval(),
             limits,
             interrupt,

@@ -34,6 +34,7 @@ impl Vm {
             }
             ReturnMode::Default => self.finish_default(frame.dest, frame.extra, value)?,
             ReturnMode::Import => self.finish_import(frame.extra, frame.dest)?,
+            ReturnMode::Scope => self.leave_scope(frame.dest, Ok(value))?,
             ReturnMode::End => return self.finish_fiber(value),
         }
         Ok(None)

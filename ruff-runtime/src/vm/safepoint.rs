@@ -34,6 +34,8 @@ pub struct Limits {
     cleanup: Option<(Ending, Duration)>,
     /// When nothing of the program may run any more, as the host's uptime.
     deadline: Option<Duration>,
+    /// When there is something to look at: that, or a scope that the fiber that runs is in.
+    alarm: Option<Duration>,
 }
 
 impl Limits {
@@ -47,6 +49,7 @@ impl Limits {
             began: Duration::ZERO,
             cleanup: None,
             deadline: None,
+            alarm: None,
         };
         limits.started = limits.interval();
         limits
@@ -72,7 +75,19 @@ impl Vm {
         self.limits.cleanup = None;
         let limit = [self.limits.time, self.limits.waiting].into_iter().flatten().min();
         self.limits.deadline = limit.map(|limit| self.limits.began.saturating_add(limit));
+        self.limits.alarm = self.limits.deadline;
         self.host.set_deadline(self.limits.deadline);
+    }
+
+    /// Notes when something happens to the scopes that the fiber that runs is in, which are not what they were.
+    #[inline]
+    pub(super) fn watch_scopes(&mut self) {
+        self.set_alarm(self.scheduler.next_alarm());
+    }
+
+    #[inline]
+    fn set_alarm(&mut self, alarm: Option<Duration>) {
+        self.limits.alarm = alarm.into_iter().chain(self.limits.deadline).min();
     }
 
     /// The run is over: nothing limits what the host does from here on, and who asked for the end has it. Answers how it was to end, if that was decided
@@ -105,7 +120,15 @@ impl Vm {
         if self.member.is_guest {
             self.look_at_slice();
         }
-        self.look_up()
+        self.look_up()?;
+        if let Some(alarm) = self.limits.alarm
+            && let now = self.host.uptime()
+            && now >= alarm
+        {
+            let next = self.scheduler.look_around(now);
+            self.set_alarm(next);
+        }
+        self.check_cancelled()
     }
 
     /// Looks whether the isolate has to give way.
@@ -128,7 +151,7 @@ impl Vm {
     /// Looks whether the program is to end, after a builtin that may have taken long.
     #[inline]
     pub(super) fn after_builtin(&mut self) -> VmResult {
-        if self.limits.deadline.is_none() && !self.interrupt.is_requested() {
+        if self.limits.alarm.is_none() && !self.interrupt.is_requested() {
             return Ok(());
         }
         self.hurry()
@@ -139,7 +162,8 @@ impl Vm {
         if self.limits.deadline.is_some_and(|deadline| self.host.uptime() >= deadline) {
             return Err(self.stop());
         }
-        if self.interrupt.is_requested() {
+        if self.interrupt.is_requested() || self.limits.alarm.is_some_and(|alarm| self.host.uptime() >= alarm)
+        {
             // Not here, where a builtin has taken values that `finally` blocks may look at, but soon.
             self.limits.started -= self.countdown.saturating_sub(1);
             self.countdown = 1;
@@ -189,8 +213,14 @@ impl Vm {
         let until = self.limits.cleanup.map_or(now.saturating_add(grace), |(_, until)| until);
         self.limits.cleanup = Some((ending, until));
         self.limits.deadline = self.limits.deadline.into_iter().chain(Some(until)).min();
+        self.limits.alarm = self.limits.alarm.into_iter().chain(Some(until)).min();
         self.host.set_deadline(self.limits.deadline);
         now < until
+    }
+
+    /// Whether the program ends, and its `finally` blocks run.
+    pub(super) fn is_program_ending(&self) -> bool {
+        self.limits.cleanup.is_some()
     }
 
     /// Calls and loop turns since the run began.

@@ -11,8 +11,10 @@ use crate::bytecode::op::{KILL_B, NO_REGISTER};
 use crate::error::{Ending, Trace, VmError};
 use crate::fiber::Fiber;
 use crate::heap::{Ref, collect_if_due};
-use crate::native::{CallForm, Cx, FiberCx, FiberFn, NativeDef, StartedCall};
-use crate::scheduler::{Aside, Deferred, Origin, Outcome, Promise, Resumption, Role, Scheduler, Task};
+use crate::native::{Begins, CallForm, Cx, FiberCx, FiberFn, NativeDef, Orders, StartedCall};
+use crate::scheduler::{
+    Aside, Deferred, Origin, Outcome, Promise, Resumption, Role, Scheduler, ScopeId, StrandId, Task,
+};
 use crate::value::{Closure, ErrorValue, Value, check_depth};
 
 /// What an error does that no handler of a fiber wanted.
@@ -35,11 +37,17 @@ impl Vm {
         let (promise, deferred) = Scheduler::promise(Origin::Program, self.calls().here());
         let args = self.fiber.stack.values_mut().get_mut(site.base..site.base + site.count);
         let aside = Aside::new(Fiber::new(closure, args.unwrap_or_default(), left));
-        let called = self.scheduler.add(aside, Role::Call(deferred))?;
+        let scope = self.scope_for_new();
+        let called = self.scheduler.add(aside, Role::Call(deferred), scope)?;
         self.finish_call(site, promise);
+        self.switch_to(called)
+    }
+
+    /// Goes on with a fiber that has not begun. The one that runs follows as soon as that waits.
+    fn switch_to(&mut self, strand: StrandId) -> VmResult {
         self.scheduler.push_current_front();
         self.put_aside(NO_REGISTER);
-        match self.scheduler.take(called) {
+        match self.scheduler.take(strand) {
             Some((aside, _)) => self.install(aside, Resumption::Plain),
             None => Ok(()),
         }
@@ -80,9 +88,19 @@ impl Vm {
         form: CallForm,
         body: FiberFn,
     ) -> VmResult {
-        let (value, _) = self.run_in_fiber(def, alias, site, form, body)?;
+        let (value, orders) = self.run_in_fiber(def, alias, site, form, body)?;
+        if let Some(call) = orders.inside {
+            return self.call_inside(call, site);
+        }
+        let mut at_once = None;
+        for call in orders.calls {
+            at_once = self.start_call(call)?;
+        }
         self.finish_call(site, value);
-        Ok(())
+        match at_once {
+            Some(strand) => self.switch_to(strand),
+            None => Ok(()),
+        }
     }
 
     /// Calls a builtin that waits, for what it says or for the promise it gives.
@@ -94,9 +112,12 @@ impl Vm {
         form: CallForm,
         body: FiberFn,
     ) -> VmResult {
-        let (value, is_waiting) = self.run_in_fiber(def, alias, site, form, body)?;
+        let (value, orders) = self.run_in_fiber(def, alias, site, form, body)?;
+        if orders.may_be_cancelled {
+            self.check_cancelled()?;
+        }
         match Promise::of(&value) {
-            _ if is_waiting => {
+            _ if orders.is_waiting => {
                 self.finish_call(site, Value::Null);
                 self.suspend(site.dest)
             }
@@ -118,7 +139,7 @@ impl Vm {
         site: Site,
         form: CallForm,
         body: FiberFn,
-    ) -> VmResult<(Value, bool)> {
+    ) -> VmResult<(Value, Orders)> {
         self.check_builtin(def, alias, site, form)?;
         // Promises and channels may lead to themselves, and are made here.
         collect_if_due();
@@ -129,17 +150,19 @@ impl Vm {
         let mut cx =
             FiberCx::new(cx, &mut self.scheduler).in_isolate(&mut self.modules, &mut self.member, calls);
         let value = body(&mut cx, args.unwrap_or_default())?;
-        let (calls, is_waiting) = cx.into_orders();
+        let mut orders = cx.into_orders();
         check_depth(value.depth(), "calling a builtin")?;
-        for call in calls {
-            self.start_call(call)?;
+        for (promise, mailbox) in orders.isolates.drain(..) {
+            let scope = self.scope_for_new();
+            self.scheduler.add_isolate(&promise, mailbox, scope);
         }
-        Ok((value, is_waiting))
+        Ok((value, orders))
     }
 
-    /// Starts a fiber for what a builtin wants to be called. It runs when the others wait.
-    fn start_call(&mut self, call: StartedCall) -> VmResult {
-        let StartedCall { callee, mut args, promise } = call;
+    /// Starts a fiber for what a builtin wants to be called. Answers it if it is to begin at once, and not when the others
+    /// wait.
+    fn start_call(&mut self, call: StartedCall) -> VmResult<Option<StrandId>> {
+        let StartedCall { callee, mut args, role, scope, begins } = call;
         let closure = match callee {
             Value::Closure(closure) => closure,
             Value::Native(_, def) => self.prelude_closure(def)?,
@@ -154,10 +177,21 @@ impl Vm {
             let message = format!("{name} expects {expected} arguments, got {got}");
             return Err(VmError::new(Code::CallArity, message));
         }
-        let aside = Aside::new(Fiber::new(closure, &mut args, self.depth_of_a_strand()));
-        let strand = self.scheduler.add(aside, Role::Call(promise))?;
-        self.scheduler.push_back(strand);
-        Ok(())
+        let depth = match begins {
+            Begins::Later => self.depth_of_a_strand(),
+            // As for a call of an async function; the frame of a builtin does not count.
+            Begins::AtOnce => self.fiber.frame_limit.saturating_sub(self.fiber.frames.len()) + 1,
+        };
+        let aside = Aside::new(Fiber::new(closure, &mut args, depth));
+        let scope = scope.unwrap_or_else(|| self.scope_for_new());
+        let strand = self.scheduler.add(aside, role, scope)?;
+        Ok(self.scheduler.begin(strand, begins).then_some(strand))
+    }
+
+    /// The scope of what the fiber that runs starts now.
+    pub(super) fn scope_for_new(&mut self) -> ScopeId {
+        let is_cleaning_up = self.is_cleaning_up();
+        self.scheduler.scope_for_new(is_cleaning_up)
     }
 
     /// Gives register `dest` the outcome of a promise, after waiting for it if need be.
@@ -188,6 +222,10 @@ impl Vm {
     /// Goes on with other fibers until something wakes this one, which it already waits for; register `dest` gets what
     /// that is.
     pub(super) fn suspend(&mut self, dest: u16) -> VmResult {
+        if let Err(error) = self.check_cancelled() {
+            self.scheduler.forget_wait();
+            return Err(error);
+        }
         self.leave(dest);
         // Nothing can wake the fibers that are left, which is the end of them.
         if self.next_strand()? { Ok(()) } else { Err(VmError::cancelled()) }
@@ -208,7 +246,7 @@ impl Vm {
     }
 
     /// Puts the fiber that runs aside since it waits: from now on its calls are its own.
-    fn leave(&mut self, dest: u16) {
+    pub(super) fn leave(&mut self, dest: u16) {
         if !self.scheduler.begin_to_wait() {
             // Frames of builtins do not count.
             let internal = self.fiber.frames.iter().filter(|frame| frame.proto().is_internal()).count();
@@ -236,6 +274,7 @@ impl Vm {
         self.idle = Some(before).filter(|before| before.stack.is_empty());
         self.loans = loans;
         self.resumers = resumers;
+        self.watch_scopes();
         match resumption {
             Resumption::Plain => Ok(()),
             Resumption::Value(value) => {
@@ -257,12 +296,13 @@ impl Vm {
                 Ok(())
             }
             Resumption::Error(error) => Err(self.awaited_error(&error)),
+            Resumption::Leave => self.finish_scope(dest),
             Resumption::Cancel => Err(VmError::cancelled()),
         }
     }
 
     /// Goes on with the next fiber that can, after waiting for one if need be. Answers whether there is one.
-    fn next_strand(&mut self) -> VmResult<bool> {
+    pub(super) fn next_strand(&mut self) -> VmResult<bool> {
         loop {
             if let Some(id) = self.scheduler.pop_ready() {
                 if let Some((aside, resumption)) = self.scheduler.take(id) {
@@ -278,7 +318,7 @@ impl Vm {
                 }
                 return Err(error);
             }
-            if !is_waiting? {
+            if !self.tell_handler()? && !is_waiting? {
                 return self.deadlock();
             }
         }
@@ -289,15 +329,33 @@ impl Vm {
         self.next_strand().or_else(|error| self.unwind(error))
     }
 
+    /// Starts fibers for telling the program's handler what was lost. Answers whether there is anything to tell.
+    fn tell_handler(&mut self) -> VmResult<bool> {
+        let mut has_any = false;
+        while let Some((handler, error, report)) = self.scheduler.take_untold() {
+            let closure = self.prelude_closure(handler.caller)?;
+            let mut args = [handler.function, error];
+            let aside = Aside::new(Fiber::new(closure, &mut args, self.depth_of_a_strand()));
+            let scope = self.scheduler.root();
+            let strand = self.scheduler.add(aside, Role::Handler(Box::new(report)), scope)?;
+            self.scheduler.begin(strand, Begins::Later);
+            has_any = true;
+        }
+        Ok(has_any)
+    }
+
     /// Nothing will ever wake one of the fibers. The program's own gets an error; when it has ended, that is the end.
     #[cold]
     fn deadlock(&mut self) -> VmResult<bool> {
         let fibers = self.member.deadlock.take().unwrap_or_else(|| self.scheduler.fibers());
+        let message = format!("Deadlock: all fibers are blocked ({fibers} fibers)");
+        let error = VmError::new(Code::Deadlock, message)
+            .with_help("every fiber waits for something that only another one could do");
+        let now = self.host.uptime();
+        let Err(error) = self.scheduler.fail_leaving(error, now) else { return self.next_strand() };
         let Some(aside) = self.scheduler.take_main() else { return Ok(false) };
         self.install(aside, Resumption::Plain)?;
-        let message = format!("Deadlock: all fibers are blocked ({fibers} fibers)");
-        Err(VmError::new(Code::Deadlock, message)
-            .with_help("every fiber waits for something that only another one could do"))
+        Err(error)
     }
 
     /// The fiber that runs has returned `value`. Answers the result when it was the program's, or the last one.
@@ -305,6 +363,11 @@ impl Vm {
         match self.scheduler.end_current() {
             Some(Role::Main) | None => return Ok(Some(value)),
             Some(Role::Call(promise)) => self.scheduler.resolve(&promise, value),
+            Some(Role::Child(promise, group)) => {
+                self.scheduler.resolve(&promise, value);
+                self.scheduler.child_ended(&group, true);
+            }
+            Some(Role::Handler(report)) => self.scheduler.told(*report, Ok(value)),
         }
         Ok(if self.next_strand()? { None } else { Some(Value::Null) })
     }
@@ -318,6 +381,16 @@ impl Vm {
         }
         match self.scheduler.end_current() {
             Some(Role::Call(promise)) if is_cancelled => self.scheduler.cancelled(&promise),
+            Some(Role::Child(promise, group)) => {
+                if is_cancelled {
+                    self.scheduler.cancelled(&promise);
+                } else {
+                    let now = self.host.uptime();
+                    self.scheduler.child_failed(&promise, &group, error, now);
+                }
+                self.scheduler.child_ended(&group, true);
+            }
+            Some(Role::Handler(report)) => self.scheduler.told(*report, Err(error)),
             Some(_) if is_cancelled => {}
             Some(Role::Main) | None => return Failed::Program(error),
             Some(Role::Call(promise)) => self.scheduler.reject(&promise, error),
@@ -350,6 +423,9 @@ impl Vm {
     pub(crate) fn drain(&mut self) -> VmResult {
         loop {
             if self.fiber.frames.is_empty() && !self.next_running()? {
+                if self.scheduler.report_to_handler() {
+                    continue;
+                }
                 return Ok(());
             }
             match self.run() {

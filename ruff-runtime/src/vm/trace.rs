@@ -39,7 +39,7 @@ impl<'vm> Calls<'vm> {
         let shown = self.frames().filter(is_shown).enumerate();
         points.extend(shown.filter(|(at, _)| !gap.contains(at)).map(|(_, frame)| point(frame)));
         let omitted = (!gap.is_empty()).then(|| (hidden + gap.start, gap.len()));
-        Trace { points, omitted, awaits: Vec::new(), stack: OnceCell::new() }
+        Trace { number: 0, points, omitted, awaits: Vec::new(), stack: OnceCell::new() }
     }
 }
 

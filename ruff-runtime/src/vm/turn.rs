@@ -7,7 +7,7 @@ use crate::bytecode::Instr;
 use crate::error::{Ending, VmError};
 use crate::fiber::Fiber;
 use crate::heap::Ref;
-use crate::isolate::{Answer, Expected, Mail, Parcel, Patience, Stuck};
+use crate::isolate::{Answer, Mail, Parcel, Patience, Stuck};
 use crate::scheduler::{Item, Outcome};
 use crate::value::{Closure, ErrorValue, Value};
 
@@ -79,8 +79,9 @@ impl Vm {
     pub(super) fn start_block(&mut self, closure: Ref<Closure>, by: &str) -> VmResult {
         let call = Value::array(vec![Value::Closure(closure)]);
         let call = self.pack(call).map_err(|stuck| stuck.refusal(by))?;
-        self.scheduler.has_company = true;
-        self.member.start(&mut *self.host, call, None);
+        let block = self.member.start(&mut *self.host, call, None);
+        let scope = self.scope_for_new();
+        self.scheduler.add_block(&block, scope);
         Ok(())
     }
 
@@ -91,6 +92,10 @@ impl Vm {
             match mail {
                 Mail::Settled(number, answer) => self.settle_expected(number, answer),
                 Mail::Deadlock(fibers) => self.member.deadlock = Some(fibers),
+                Mail::Lost(error, report) => {
+                    let error = self.receive_parcel(error);
+                    self.scheduler.lose(error, *report);
+                }
                 Mail::Over => self.member.is_over = true,
                 mail => self.scheduler.hear(mail),
             }
@@ -98,9 +103,9 @@ impl Vm {
     }
 
     fn settle_expected(&mut self, number: u64, answer: Answer) {
-        let Some(Expected { promise, is_cancelled }) = self.member.expected(number) else { return };
+        let Some(promise) = self.member.expected(number) else { return };
         match answer {
-            _ if is_cancelled => self.scheduler.cancelled(&promise),
+            _ if self.scheduler.isolate_ended(&promise) => self.scheduler.cancelled(&promise),
             Answer::Resolved(parcel) => {
                 let value = self.receive_parcel(parcel);
                 self.scheduler.settle(promise, Outcome::Resolved(value));
@@ -126,7 +131,7 @@ impl Vm {
         if self.member.is_over {
             return Err(VmError::ending(Ending::Paused));
         }
-        if self.scheduler.can_go_on() {
+        if self.scheduler.can_go_on() || self.scheduler.has_untold() {
             // It is time to look at others all the same.
             self.let_guests_run();
             return Ok(true);
@@ -172,6 +177,7 @@ impl Vm {
         let is_draining = self.scheduler.is_draining() && !self.member.is_guest;
         (is_draining && self.member.program.census.has_others())
             || self.scheduler.waits_outside()
+            || self.scheduler.may_wait_for_isolates()
             || self.member.all_expected().any(|promise| self.scheduler.is_awaited(promise))
     }
 

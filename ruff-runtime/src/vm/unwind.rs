@@ -7,7 +7,7 @@ use ruff_syntax::Code;
 use super::schedule::Failed;
 use super::{Vm, VmResult};
 use crate::bytecode::Handler;
-use crate::error::{Ending, VmError};
+use crate::error::{Ending, Trace, VmError};
 use crate::fiber::{Frame, ReturnMode};
 use crate::module::ModuleState;
 use crate::value::ErrorValue;
@@ -52,6 +52,15 @@ impl Vm {
             match frame.mode {
                 ReturnMode::GiveBack => self.break_loan(),
                 ReturnMode::Import => error = self.import_failed(frame.extra, error),
+                ReturnMode::Scope => match self.leave_scope(frame.dest, Err(error)) {
+                    Ok(()) => return Ok(true),
+                    Err(pause) if pause.is_pause() => return Err(pause),
+                    // That of the fiber that runs now.
+                    Err(raised) => {
+                        error = raised;
+                        may_handle = self.prepare(&mut error);
+                    }
+                },
                 _ => {}
             }
         }
@@ -64,7 +73,8 @@ impl Vm {
                 // A wait of the host ended early.
                 *error = self.stop();
             }
-            error.fault_mut().trace = Some(Rc::new(self.calls().trace()));
+            self.raised += 1;
+            error.fault_mut().trace = Some(Rc::new(Trace { number: self.raised, ..self.calls().trace() }));
         }
         error.fault().ending.is_none_or(|ending| self.may_clean_up(ending))
     }
@@ -103,5 +113,5 @@ pub(super) fn handler_of(frame: &Frame, is_catchable: bool) -> Option<Handler> {
     // A position in code fits, as above.
     let at = u32::try_from(frame.at()).unwrap_or(u32::MAX);
     let mut around = proto.handlers.iter().filter(|handler| handler.start <= at && at < handler.end);
-    around.find(|handler| is_catchable || handler.is_finally).copied()
+    around.find(|handler| is_catchable || handler.finally_end.is_some()).copied()
 }
