@@ -13,15 +13,18 @@ use ruff_contracts::prober::accepted_call;
 use ruff_runtime::native::TypeWord;
 
 /// The kinds of handles whose life cycles are tested here.
-const KINDS: [&str; 10] = [
+const KINDS: [&str; 13] = [
     "ArgParser",
     "Channel",
     "Promise",
+    "Semaphore",
     "TaskGroup",
+    "TaskHandle",
     "channel",
     "generator",
     "iterator",
     "promise",
+    "semaphore",
     "taskgroup",
     "taskhandle",
 ];
@@ -378,6 +381,123 @@ fn a_bounded_channel() {
     assert_lifecycle(&cycle, 4);
 }
 
+/// A ticker under a clock that moves by waiting alone: ticks that come while one waits are one with it.
+#[test]
+fn a_ticker() {
+    let actions =
+        ["h.receive()", "h.try_receive()", "sleep(7)", "sleep(23)", "h.len()", "copy := h; copy.close()"];
+    let model = || -> Model {
+        let (mut now, mut given, mut is_open) = (0, 0, true);
+        let mut closed_at = 0;
+        Box::new(move |action| {
+            // While it is open, and for what waited when it was closed.
+            let has_tick = if is_open { now / 10 > given } else { closed_at / 10 > given };
+            match action {
+                0 | 1 if has_tick => {
+                    given = now / 10;
+                    if action == 0 { given.to_string() } else { format!("Some({given})") }
+                }
+                0 if is_open => {
+                    given += 1;
+                    now = given * 10;
+                    given.to_string()
+                }
+                0 => "null".to_owned(),
+                1 => "None".to_owned(),
+                2 | 3 => {
+                    now += if action == 2 { 7 } else { 23 };
+                    "0".to_owned()
+                }
+                4 => usize::from(has_tick).to_string(),
+                _ => {
+                    closed_at = if is_open { now } else { closed_at };
+                    std::mem::replace(&mut is_open, false).to_string()
+                }
+            }
+        })
+    };
+    let cycle = LifeCycle {
+        kind: "channel",
+        declarations: "",
+        make: "ticker(10)",
+        actions: &actions,
+        afterwards: None,
+        model: &model,
+    };
+    assert_lifecycle(&cycle, 4);
+}
+
+/// A semaphore has as many permits as it began with, whatever is done with them.
+#[test]
+fn a_semaphore() {
+    let actions = [
+        "h.available()",
+        "h.with(func() { return h.available() })",
+        "h.with(func() { throw(\"no\") })",
+        "copy := h; copy.with(func() { return h.with(func() { return h.available() }) })",
+        "h.with(func() { return h.with(func() { return h.with(func() { return 1 }) }) })",
+        "h.with(async func() { await async_sleep(1)\n return h.available() })",
+    ];
+    let model = || -> Model {
+        Box::new(|action| match action {
+            0 => "2".to_owned(),
+            1 | 5 => "1".to_owned(),
+            2 => fails("no"),
+            3 => "0".to_owned(),
+            _ => fails("Deadlock: all fibers are blocked (1 fibers)"),
+        })
+    };
+    let cycle = LifeCycle {
+        kind: "semaphore",
+        declarations: "",
+        make: "semaphore(2)",
+        actions: &actions,
+        afterwards: None,
+        model: &model,
+    };
+    assert_lifecycle(&cycle, 3);
+}
+
+/// A promise that the program settles: the first that does decides.
+#[test]
+fn a_deferred_promise() {
+    let actions = [
+        "d.resolve(7)",
+        "d[\"reject\"](\"no\")",
+        "d.resolve(promise_resolve(8))",
+        "h.state()",
+        "await h",
+        "len(await promise_all_settled([h, h]))",
+    ];
+    let model = || -> Model {
+        let mut outcome: Option<Result<i64, &str>> = None;
+        let stuck = || fails("Deadlock: all fibers are blocked (1 fibers)");
+        Box::new(move |action| match (action, outcome) {
+            (0..3, Some(_)) => "false".to_owned(),
+            (0..3, None) => {
+                outcome = Some([Ok(7), Err("no"), Ok(8)][action]);
+                "true".to_owned()
+            }
+            (3, None) => "\"pending\"".to_owned(),
+            (3, Some(Ok(_))) => "\"resolved\"".to_owned(),
+            (3, Some(Err(_))) => "\"rejected\"".to_owned(),
+            (_, None) => stuck(),
+            (4, Some(Ok(value))) => value.to_string(),
+            (4, Some(Err(message))) => fails(message),
+            (_, Some(_)) => "2".to_owned(),
+        })
+    };
+    let cycle = LifeCycle {
+        kind: "promise",
+        declarations: "d := deferred()\n",
+        make: "d[\"promise\"]",
+        actions: &actions,
+        afterwards: None,
+        model: &model,
+    };
+    assert_lifecycle(&cycle, 3);
+}
+
 /// A promise settles once, and gives the same to everybody and always.
 #[test]
 fn a_promise() {
@@ -500,7 +620,15 @@ type TaskResult = Result<&'static str, &'static str>;
 /// A task gives its result to one; cancelling ends what has not ended.
 #[test]
 fn a_task() {
-    let actions = ["await await_task(h)", "copy := h; await copy", "cancel_task(h)", "sleep(5)", "\"${h}\""];
+    let actions = [
+        "await await_task(h)",
+        "copy := h; await copy",
+        "cancel_task(h)",
+        "sleep(5)",
+        "\"${h}\"",
+        "h.await_result()",
+        "[h.cancel(), h.state()]",
+    ];
     let cases: [(&str, TaskResult); 4] = [
         ("spawn_task(func() { return 7 })", Ok("7")),
         ("spawn_task(async func() { sleep(2); return 7 })", Ok("7")),
@@ -511,9 +639,9 @@ fn a_task() {
         let model = || -> Model {
             let (mut is_over, mut state) = (false, "Running");
             Box::new(move |action| match (action, state) {
-                (0 | 1, "Cancelled") => fails("Task handle already consumed (task was cancelled)"),
-                (0 | 1, "Consumed") => fails("Task handle already consumed"),
-                (0 | 1, _) => {
+                (0 | 1 | 5, "Cancelled") => fails("Task handle already consumed (task was cancelled)"),
+                (0 | 1 | 5, "Consumed") => fails("Task handle already consumed"),
+                (0 | 1 | 5, _) => {
                     (is_over, state) = (true, "Consumed");
                     result.map_or_else(fails, str::to_owned)
                 }
@@ -528,7 +656,11 @@ fn a_task() {
                     }
                     "0".to_owned()
                 }
-                _ => format!("\"TaskHandle({state})\""),
+                (4, _) => format!("\"TaskHandle({state})\""),
+                (_, before) => {
+                    state = if before == "Running" { "Cancelled" } else { before };
+                    format!("[{}, \"{}\"]", before == "Running", state.to_lowercase())
+                }
             })
         };
         let cycle = LifeCycle {

@@ -116,7 +116,7 @@ mod tests {
             let NativeBody::Ruff(source) = def.body else { continue };
             let code: Vec<&str> = source.lines().filter(|line| !line.starts_with('#')).collect();
             let params: Vec<&str> = def.params.iter().map(|param| param.name).collect();
-            let head = format!("{}({}) {{", def.name, params.join(", "));
+            let head = format!("{}({}) {{", def.method_name(), params.join(", "));
             let expected = [format!("func {head}"), format!("func* {head}")];
             assert!(
                 code.first().is_some_and(|line| expected.iter().any(|head| head == line)),

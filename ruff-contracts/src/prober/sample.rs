@@ -108,6 +108,7 @@ pub(super) fn of_kind(word: &'static str) -> Sample {
         "TaskHandle" => given("taskhandle", "task", "spawn_task(func() { return 7 })"),
         "Promise" => given("promise", "promise", "promised()"),
         "TaskGroup" => given("taskgroup", "closed group", "task_group(func(g) { return g })"),
+        "Semaphore" => given("semaphore", "semaphore", "semaphore(1)"),
         _ => NULL,
     }
 }

@@ -26,7 +26,7 @@ fn channel(cx: &mut FiberCx<'_>) -> Value {
 /// A new channel that holds up to `capacity` values: who sends to a full one waits until there is room. With a capacity of 0
 /// sender and receiver wait for each other.
 ///
-/// Fails if `capacity` is negative.
+/// Fails with `bounded_channel() capacity must be >= 0, got {capacity}` for a negative number.
 ///
 /// ```ruff
 /// c := bounded_channel(1)
@@ -50,7 +50,8 @@ fn bounded_channel(cx: &mut FiberCx<'_>, capacity: i64) -> NativeResult<Value> {
 /// Sends the value `v`, `null` too; gives `true`. A value that nobody waits for is queued; it waits only while a bounded
 /// channel is full.
 ///
-/// Fails with `Channel is closed` if it is, or is closed before there is room.
+/// Fails with `Channel is closed` if it is, or is closed before there is room. Fails with `Deadlock: all fibers are
+/// blocked ({count} fibers)` if every fiber waits for another.
 ///
 /// ```ruff
 /// c := channel()
@@ -99,7 +100,7 @@ fn receive(cx: &mut FiberCx<'_>, channel: &Channel) -> NativeResult<Value> {
 
 /// As `receive`, but it waits no longer than `ms` milliseconds: `null` if nothing came.
 ///
-/// Fails if `ms` is negative.
+/// Fails with `Channel.receive_timeout() ms must be >= 0, got {ms}` for a negative number.
 ///
 /// ```ruff
 /// c := channel()

@@ -6,6 +6,8 @@ mod files;
 mod groups;
 mod promises;
 mod scopes;
+mod select;
+mod semaphores;
 mod shared;
 mod tasks;
 mod timers;
@@ -32,6 +34,13 @@ pub(crate) static FAMILY: Family = family!("concurrency": [
     groups::LEN,
     groups::START,
     groups::START_TASK,
+    promises::STATE,
+    semaphores::AVAILABLE,
+    semaphores::SEMAPHORE_WITH,
+    tasks::AWAIT_RESULT,
+    tasks::CANCEL,
+    tasks::STATE,
+    semaphores::__ACQUIRE,
     files::ASYNC_READ_FILE,
     files::ASYNC_READ_FILES,
     timers::ASYNC_SLEEP,
@@ -45,6 +54,7 @@ pub(crate) static FAMILY: Family = family!("concurrency": [
     tasks::CANCEL_TASK,
     channels::CHANNEL,
     scopes::CHECK_CANCELLED,
+    promises::DEFERRED,
     batch::GET_TASK_POOL_SIZE,
     batch::IN_ORDER,
     scopes::IS_CANCELLED,
@@ -57,9 +67,20 @@ pub(crate) static FAMILY: Family = family!("concurrency": [
     batch::PARALLEL_MAP,
     batch::PARALLEL_MAP_JOIN,
     batch::PARALLEL_MAP_SHARE,
+    promises::__PENDING,
     promises::PROMISE_ALL,
+    promises::PROMISE_ALL_SETTLED,
+    promises::PROMISE_ANY,
+    promises::PROMISE_RACE,
+    promises::PROMISE_REJECT,
+    promises::PROMISE_RESOLVE,
     files::__READ_MEMBER,
     groups::__RUN_PACKED,
+    promises::__REJECT,
+    semaphores::__RELEASE,
+    promises::__RESOLVE,
+    select::SELECT,
+    semaphores::SEMAPHORE,
     batch::SET_TASK_POOL_SIZE,
     shared::SHARED_ADD_INT,
     shared::SHARED_COMPARE_AND_SET,
@@ -78,5 +99,9 @@ pub(crate) static FAMILY: Family = family!("concurrency": [
     groups::TASK_GROUP,
     scopes::WITH_CLEANUP,
     scopes::WITH_TIMEOUT,
+    shared::__SHARED_UPDATE_OVER,
+    tasks::SPAWN_TASK,
+    timers::TICKER,
     files::__WRITE_MEMBER,
+    timers::YIELD_NOW,
 ]);

@@ -51,8 +51,9 @@ fn shared_has(cx: &mut FiberCx<'_>, key: &str) -> Value {
 /// shared_delete("nothing")       # => false
 /// ```
 #[native(family = "concurrency", returns = "bool")]
-fn shared_delete(cx: &mut FiberCx<'_>, key: &str) -> Value {
-    Value::Bool(cx.shared_remove(key))
+fn shared_delete(cx: &mut FiberCx<'_>, key: &str) -> NativeResult<Value> {
+    cx.check_update(key)?;
+    Ok(Value::Bool(cx.shared_remove(key)))
 }
 
 /// The names of all values in the shared store, sorted.
@@ -79,6 +80,7 @@ fn shared_keys(cx: &mut FiberCx<'_>) -> Value {
 /// ```
 #[native(family = "concurrency", returns = "int")]
 fn shared_add_int(cx: &mut FiberCx<'_>, key: &str, delta: i64) -> NativeResult<Value> {
+    cx.check_update(key)?;
     cx.shared_add(key, delta).map(Value::Int)
 }
 
@@ -108,8 +110,8 @@ fn shared_compare_and_set(cx: &mut FiberCx<'_>, key: &str, old: Value, new: Valu
 /// Stores what `f` gives for the value under a name, in one step, and gives that. If somebody else stores something
 /// meanwhile, `f` is called again with that, so it should do nothing else.
 ///
-/// Fails with `shared_update key '{key}' not found` if there is none. Fails with `shared_update callback must not await` if
-/// `f` waited for something. Fails with `shared_update cannot store a {type} value` for what is bound to its
+/// Fails with `shared_update key '{key}' not found` if there is none. Fails with `shared_update callback must not await` where
+/// `f` would have to wait, and with `shared_update callback must not change key '{key}'` where it changes the value itself. Fails with `shared_update cannot store a {type} value` for what is bound to its
 /// isolate.
 ///
 /// ```ruff
@@ -119,25 +121,24 @@ fn shared_compare_and_set(cx: &mut FiberCx<'_>, key: &str, old: Value, new: Valu
 #[native(family = "concurrency", ruff = "prelude/shared_update.ruff", returns = "any")]
 fn shared_update(key: &str, #[types(function)] f: Value);
 
-/// The value under a name, its version, and how often the fiber has waited.
+/// The value under a name, and its version. From now on the fiber may not wait, nor anything else change the value.
 #[native(family = "concurrency", returns = "array")]
 fn __shared_update_begin(cx: &mut FiberCx<'_>, key: &str) -> NativeResult<Value> {
+    cx.check_update(key)?;
     let Some((value, version)) = cx.shared_get(key) else { return Err(not_found("shared_update", key)) };
-    Ok(Value::array(vec![value, number(version), number(cx.waits().into())]))
+    cx.begin_update(key);
+    Ok(Value::array(vec![value, number(version)]))
 }
 
-/// Stores a value if that version is still there and the fiber has not waited meanwhile; whether it did.
+/// The callback of an update has ended.
+#[native(family = "concurrency", returns = "null")]
+fn __shared_update_over(cx: &mut FiberCx<'_>) {
+    cx.end_update();
+}
+
+/// Stores a value if that version is still there; whether it was.
 #[native(family = "concurrency", returns = "bool")]
-fn __shared_update_end(
-    cx: &mut FiberCx<'_>,
-    key: &str,
-    value: Value,
-    version: i64,
-    waits: i64,
-) -> NativeResult<Value> {
-    if i64::from(cx.waits()) != waits {
-        return Err(cx.fail(Code::ArgumentValue, "shared_update callback must not await"));
-    }
+fn __shared_update_end(cx: &mut FiberCx<'_>, key: &str, value: Value, version: i64) -> NativeResult<Value> {
     store(cx, "shared_update", key, value, u64::try_from(version).ok()).map(Value::Bool)
 }
 
@@ -152,6 +153,7 @@ fn store(
     value: Value,
     version: Option<u64>,
 ) -> NativeResult<bool> {
+    cx.check_update(key)?;
     let stored = cx.shared_set(key, value, version);
     stored.map_err(|kind| VmError::new(Code::Transfer, format!("{by} cannot store a {kind} value")))
 }

@@ -55,3 +55,38 @@ fn await_task(handle: &Task) -> Value {
 fn cancel_task(cx: &mut FiberCx<'_>, handle: &Task) -> Value {
     Value::Bool(cx.cancel_task(handle))
 }
+
+/// The result of the task, which is waited for; it can be claimed once, as with `await_task`.
+///
+/// Fails with the task's error, with `Task handle already consumed`, or with `Task was cancelled`.
+///
+/// ```ruff
+/// h := spawn_task(func() { return 6 * 7 })
+/// h.await_result()                       # => 42
+/// ```
+#[native(family = "concurrency", on = "TaskHandle", waits, returns = "any")]
+fn await_result(_cx: &mut FiberCx<'_>, handle: &Task) -> Value {
+    handle.claim()
+}
+
+/// As `cancel_task`: cancels the task, and gives whether there was anything to cancel.
+///
+/// ```ruff
+/// h := spawn_task(func() { sleep(1000) })
+/// [h.cancel(), h.cancel()]               # => [true, false]
+/// ```
+#[native(family = "concurrency", on = "TaskHandle", returns = "bool")]
+fn cancel(cx: &mut FiberCx<'_>, handle: &Task) -> Value {
+    cancel_task(cx, handle)
+}
+
+/// What has become of the task so far: `running`, `finished`, `consumed` when its result was claimed, or `cancelled`.
+///
+/// ```ruff
+/// h := spawn_task(func() { return 1 })
+/// [h.state(), h.await_result(), h.state()]   # => ["running", 1, "consumed"]
+/// ```
+#[native(family = "concurrency", on = "TaskHandle")]
+fn state(handle: &Task) -> String {
+    handle.state().to_lowercase()
+}

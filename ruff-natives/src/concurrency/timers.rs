@@ -1,4 +1,4 @@
-//! Promises that time settles.
+//! Promises and channels that time settles, and turns.
 
 use std::time::Duration;
 
@@ -47,6 +47,43 @@ fn async_timeout(cx: &mut FiberCx<'_>, promise: &Promise, timeout_ms: i64) -> Na
             Err(cx.fail(Code::ArgumentValue, message))
         }
     }
+}
+
+/// A channel that gives the number of a tick every `ms` milliseconds, counted from 1. Ticks that come while one waits to be
+/// received are one with it, which has the number of the last. `close()` stops it.
+///
+/// Fails with `ticker() ms must be > 0, got {ms}` for another number.
+///
+/// ```ruff
+/// t := ticker(5)
+/// print(t.receive(), t.receive())            # prints 1 2
+/// sleep(20)
+/// print(t.receive())                         # prints 6
+/// ```
+#[native(family = "concurrency", needs = clock, returns = "channel")]
+fn ticker(cx: &mut FiberCx<'_>, ms: i64) -> NativeResult<Value> {
+    match u64::try_from(ms) {
+        Ok(period) if period > 0 => Ok(cx.ticker(Duration::from_millis(period))),
+        _ => Err(cx.bad_value("ms", "> 0", &Value::Int(ms))),
+    }
+}
+
+/// Lets all other fibers that can go on have their turn.
+///
+/// ```ruff
+/// mut order := []
+/// async func work(id) {
+///     for i in 2 {
+///         order = push(order, id)
+///         yield_now()
+///     }
+/// }
+/// await promise_all([work("a"), work("b")])
+/// order                                      # => ["a", "b", "a", "b"]
+/// ```
+#[native(family = "concurrency", waits, returns = "null")]
+fn yield_now(cx: &mut FiberCx<'_>) -> NativeResult<()> {
+    cx.yield_now()
 }
 
 /// How long a wait of `ms` milliseconds is at most.

@@ -106,3 +106,15 @@ fn is_null(value: &Value) -> bool {
 fn is_function(value: &Value) -> bool {
     value.is_callable()
 }
+
+/// Whether a value is an async function: calling it gives a promise.
+///
+/// ```ruff
+/// async func load() { return 1 }
+/// is_async(load)         # => true
+/// is_async(print)        # => false
+/// ```
+#[native(family = "conversion", pure)]
+fn is_async(f: &Value) -> bool {
+    f.is_async_function()
+}

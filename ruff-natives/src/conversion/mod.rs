@@ -12,6 +12,7 @@ pub(crate) static FAMILY: Family = family!("conversion": [
     convert::BYTES,
     convert::ERROR,
     kind::IS_ARRAY,
+    kind::IS_ASYNC,
     kind::IS_BOOL,
     kind::IS_DICT,
     kind::IS_FLOAT,

@@ -237,11 +237,6 @@ impl<'vm> FiberCx<'vm> {
         Err(VmError::new(code, message))
     }
 
-    /// How often the fiber that calls has waited.
-    pub fn waits(&self) -> u32 {
-        self.scheduler.waits()
-    }
-
     /// The name of a variable that a function assigns and that is not its own, if there is one.
     pub fn assigned_outside(&self, closure: &Closure) -> Option<String> {
         let proto = &closure.proto;
@@ -466,10 +461,22 @@ impl<'vm> FiberCx<'vm> {
         self.scheduler.release(semaphore);
     }
 
-    /// Says whether the fiber that calls may not wait from now on: what it does is one step to all others. Answers what
-    /// held so far.
-    pub fn forbid_waiting(&mut self, is_forbidden: bool) -> bool {
-        self.scheduler.forbid_waiting(is_forbidden)
+    /// The fiber that calls begins to change what is in the shared store under `key`: until [`FiberCx::end_update`] it may
+    /// not wait, and nothing else may change that.
+    pub fn begin_update(&mut self, key: &str) {
+        self.scheduler.begin_update(key);
+    }
+
+    /// The fiber that calls is done with that.
+    pub fn end_update(&mut self) {
+        self.scheduler.end_update();
+    }
+
+    /// Refuses a change of the shared store in the middle of another one of the same key.
+    ///
+    /// Errors: there is one.
+    pub fn check_update(&self, key: &str) -> NativeResult<()> {
+        self.scheduler.check_update(key)
     }
 
     /// From now on the fiber waits for what happens with this.

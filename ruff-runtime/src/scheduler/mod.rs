@@ -28,6 +28,7 @@ mod strand;
 mod task;
 mod ticker;
 mod timer;
+mod updates;
 mod waiters;
 
 pub use channel::{CHANNEL, Channel};
@@ -70,6 +71,7 @@ use operations::Operations;
 use slots::Slots;
 use strand::{Pause, Strand};
 use timer::{Alarm, Timers, Waiting};
+use updates::{Updates, waits_in_update};
 
 /// Fibers that may live at a time.
 const FIBERS: usize = 1_000_000;
@@ -102,6 +104,7 @@ pub struct Scheduler {
     timers: Timers,
     operations: Operations,
     lost: Lost,
+    updates: Updates,
     /// How many parts of an operation go on at a time if the program does not say.
     pub(crate) pool_size: usize,
     /// A program that received in vain was told so.
@@ -133,6 +136,7 @@ impl Scheduler {
             timers: Timers::default(),
             operations: Operations::default(),
             lost: Lost::new(policy),
+            updates: Updates::default(),
             pool_size: POOL_SIZE,
             has_warned: false,
             has_company: false,
@@ -178,11 +182,6 @@ impl Scheduler {
             strand.waits += 1;
             (strand.is_ready, strand.resumption) = (false, Resumption::Plain);
         }
-    }
-
-    /// How often the fiber that runs has waited.
-    pub(crate) fn waits(&self) -> u32 {
-        self.strands.get(self.current).map_or(0, |strand| strand.waits)
     }
 
     /// How many fibers live.
@@ -381,19 +380,11 @@ impl Scheduler {
     ///
     /// Errors: it may not wait.
     pub(crate) fn next_wait(&self) -> Result<Wait, VmError> {
-        match self.strands.get(self.current) {
-            Some(strand) if strand.may_not_wait => Err(waits_in_update()),
-            strand => {
-                let number = strand.map_or(0, |strand| strand.waits);
-                Ok(Wait { strand: self.current, number, choice: None })
-            }
+        if self.updates.is_in_one(self.current) {
+            return Err(waits_in_update());
         }
-    }
-
-    /// Says whether the fiber that runs may not wait. Answers what held so far.
-    pub(crate) fn forbid_waiting(&mut self, is_forbidden: bool) -> bool {
-        let strand = self.strands.get_mut(self.current);
-        strand.is_some_and(|strand| std::mem::replace(&mut strand.may_not_wait, is_forbidden))
+        let number = self.strands.get(self.current).map_or(0, |strand| strand.waits);
+        Ok(Wait { strand: self.current, number, choice: None })
     }
 
     /// The fiber that runs waits for a pending promise.
@@ -598,6 +589,7 @@ impl Scheduler {
         self.isolates.clear();
         self.leaving = 0;
         self.timers.clear();
+        self.updates.clear();
         self.operations.clear(host);
         self.root = ScopeId::NONE;
         self.main = StrandId::NONE;
@@ -610,12 +602,6 @@ impl Scheduler {
     pub(crate) fn take_reports(&mut self) -> Vec<Report> {
         self.lost.take_reports()
     }
-}
-
-#[cold]
-fn waits_in_update() -> VmError {
-    VmError::new(ruff_syntax::Code::ArgumentValue, "shared_update callback must not await")
-        .with_help("await first, and give the result to shared_update")
 }
 
 /// Hands an outcome on.

@@ -51,8 +51,6 @@ pub(crate) struct Strand {
     pub(crate) has_begun: bool,
     /// It has run and waited.
     pub(crate) has_waited: bool,
-    /// What it does is one step to all others.
-    pub(crate) may_not_wait: bool,
     /// What ends its wait has to take this first, if other threads could.
     pub(crate) hold: Option<Hold>,
     /// Whether and how it waits.
@@ -93,7 +91,6 @@ impl Strand {
             is_ready: false,
             has_begun,
             has_waited: false,
-            may_not_wait: false,
             hold: None,
             pause: Pause::No,
             since: 0,
