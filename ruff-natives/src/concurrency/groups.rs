@@ -23,6 +23,8 @@ use super::scopes::{CALL, CALL_WITH};
 /// - `limit`: how many children are under way at a time; the others wait for their turn.
 /// - `cleanup_grace_ms`: how long cancelled code may clean up, 5000 if nothing is said.
 ///
+/// Fails with `task_group() unknown option '{name}'` for any other, and as `body` and the children do.
+///
 /// ```ruff
 /// async func part(ms, v) {
 ///     await async_sleep(ms)
@@ -62,6 +64,8 @@ fn start(cx: &mut FiberCx<'_>, group: &Group, #[types(function)] f: Value) -> Na
 }
 
 /// As `start`, except that `f` is called as a task: beside the rest of the program, with copies of the variables it uses.
+///
+/// Fails with `Task group is closed` when the group is over.
 ///
 /// ```ruff
 /// n := 4

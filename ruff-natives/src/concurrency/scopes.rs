@@ -79,9 +79,10 @@ fn shield(cx: &mut FiberCx<'_>, #[types(function)] f: Value) -> Value {
 fn with_cleanup(#[types(function)] body: Value, #[types(function)] cleanup: Value);
 
 /// Calls `f`, and gives what it gives, unless that takes longer than `ms` milliseconds: then `f` is cancelled with all
-/// that it has started, and when they have cleaned up it fails with `Timeout after …ms`, whose `kind` is `Timeout`.
+/// that it has started, and they may clean up. Of timeouts inside of each other the one that ends first counts.
 ///
-/// Of timeouts inside of each other the one that ends first counts.
+/// Fails with `Timeout after {ms}ms`, whose `kind` is `Timeout`, when time is up. Fails with `with_timeout() requires
+/// positive timeout_ms, got {ms}` for a time that is none.
 ///
 /// ```ruff
 /// print(with_timeout(2000, func() { return 5 }))                         # prints 5
@@ -97,6 +98,8 @@ fn with_timeout(cx: &mut FiberCx<'_>, ms: i64, #[types(function)] f: Value) -> N
 }
 
 /// As `with_timeout`, except that `default` is what it gives when time is up.
+///
+/// Fails with `move_on_after() requires positive timeout_ms, got {ms}` for a time that is none.
 ///
 /// ```ruff
 /// move_on_after(10, func() { await async_sleep(5000) }, "late")          # => "late"
