@@ -48,6 +48,9 @@ pub struct Options {
     pub unhandled_rejections: UnhandledRejections,
     /// The directory of the entry script, where imports are looked up.
     pub entry_dir: Option<PathBuf>,
+    /// 0: fibers go on in the order in which they were woken. Any other number: in an order that chance decides, the same
+    /// for the same number, to find programs that rely on the usual one.
+    pub schedule_seed: u64,
     /// How many threads work on isolates, where the host works on several.
     pub workers: usize,
     /// [`Engine::run`] answers the value of the last top-level expression statement.
@@ -68,6 +71,7 @@ impl Default for Options {
             scheduler_timeout: None,
             unhandled_rejections: UnhandledRejections::default(),
             entry_dir: None,
+            schedule_seed: 0,
             workers: std::thread::available_parallelism().map_or(1, usize::from),
             yields_last: false,
         }

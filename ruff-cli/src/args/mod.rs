@@ -132,6 +132,14 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "N", value_parser = milliseconds)]
     pub(crate) scheduler_timeout_ms: Option<Duration>,
 
+    /// Run isolates on N threads; by default on as many as there are processors
+    #[arg(long, value_name = "N", value_parser = workers)]
+    pub(crate) workers: Option<usize>,
+
+    /// Let fibers go on in an order that N decides, to find programs that rely on the usual one; 0 is that
+    #[arg(long, value_name = "N")]
+    pub(crate) schedule_seed: Option<u64>,
+
     /// What errors are that nobody awaits: all errors, all warnings, or nothing; by default it depends on what failed
     #[arg(long, value_name = "POLICY")]
     pub(crate) unhandled_rejections: Option<Unhandled>,
@@ -241,6 +249,11 @@ fn steps(text: &str) -> Result<u64, ValueError> {
         Ok(0) | Err(_) => Err(ValueError::NoCount),
         Ok(steps) => Ok(steps),
     }
+}
+
+/// A number of threads. More than a program could use are as good as any other.
+fn workers(text: &str) -> Result<usize, ValueError> {
+    steps(text).map(|count| usize::try_from(count).unwrap_or(usize::MAX))
 }
 
 /// A time in milliseconds.

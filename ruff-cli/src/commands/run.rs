@@ -51,6 +51,8 @@ pub(crate) fn execute(args: RunArgs, session: &mut Session) -> Result<Status, Fa
         fuel: args.max_steps,
         time_limit: args.timeout,
         scheduler_timeout: args.scheduler_timeout_ms.or_else(scheduler_timeout),
+        workers: args.workers.or_else(workers).unwrap_or(engine::Options::default().workers),
+        schedule_seed: args.schedule_seed.unwrap_or_default(),
         unhandled_rejections: match args.unhandled_rejections {
             None => UnhandledRejections::ByOrigin,
             Some(Unhandled::Strict) => UnhandledRejections::Strict,
@@ -100,6 +102,13 @@ pub(crate) fn execute(args: RunArgs, session: &mut Session) -> Result<Status, Fa
 fn scheduler_timeout() -> Option<Duration> {
     let milliseconds: u64 = std::env::var("RUFF_SCHEDULER_TIMEOUT_MS").ok()?.parse().ok()?;
     Some(milliseconds).filter(|milliseconds| *milliseconds > 0).map(Duration::from_millis)
+}
+
+/// The number of threads for isolates of the environment, if it is one.
+#[expect(clippy::disallowed_methods, reason = "the command line reads its own settings")]
+fn workers() -> Option<usize> {
+    let workers: usize = std::env::var("RUFF_WORKERS").ok()?.parse().ok()?;
+    Some(workers).filter(|workers| *workers > 0)
 }
 
 fn load(args: &RunArgs, limit: usize) -> Result<Program, Failure> {

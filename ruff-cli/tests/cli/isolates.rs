@@ -122,3 +122,31 @@ fn isolates_that_wait_for_each_other_are_told() {
     assert_eq!((outcome.stdout.as_str(), outcome.status), ("on\n", Some(4)));
     assert!(outcome.stderr.contains("Deadlock: all fibers are blocked (2 fibers)"), "{}", outcome.stderr);
 }
+
+#[test]
+fn the_number_of_threads_can_be_chosen() {
+    let program = "await parallel_map(range(0, 100), func(i) { return i })\nprint(\"done\")";
+    let mut scene = Scene::new();
+    scene.file("a.ruff", program.as_bytes());
+    for workers in ["1", "3", "1000"] {
+        let outcome = scene.run(&["run", "--workers", workers, "a.ruff"]);
+        assert_eq!((outcome.stdout.as_str(), outcome.status), ("done\n", Some(0)), "{}", outcome.stderr);
+    }
+    let refused = scene.run(&["run", "--workers", "0", "a.ruff"]);
+    assert_eq!(refused.status, Some(2));
+    assert!(refused.stderr.contains("expected a positive integer"), "{}", refused.stderr);
+    scene.vars.push(("RUFF_WORKERS", "1"));
+    assert_eq!(scene.run(&["a.ruff"]).stdout, "done\n");
+}
+
+#[test]
+fn a_seed_decides_who_is_next() {
+    let program = "async func say(n) { await async_sleep(0)\n    print(n) }\nfor i in 8 { say(i) }\n";
+    let mut scene = Scene::new();
+    scene.file("a.ruff", program.as_bytes());
+    let order = |seed: &str| scene.run(&["run", "--schedule-seed", seed, "a.ruff"]).stdout;
+    let usual: String = (0..8).map(|n| format!("{n}\n")).collect();
+    assert_eq!((order("0"), scene.run(&["a.ruff"]).stdout), (usual.clone(), usual.clone()));
+    assert_eq!(order("7"), order("7"));
+    assert!((1..20).any(|seed| order(&seed.to_string()) != usual));
+}

@@ -61,6 +61,7 @@ use crate::heap::Ref;
 use crate::host::{Host, HostResult, Operation};
 use crate::isolate::Mailbox;
 use crate::native::{Begins, NativeResult};
+use crate::random::Randomness;
 use crate::value::{ErrorValue, Value};
 
 use common::Hold;
@@ -109,6 +110,8 @@ pub struct Scheduler {
     pub(crate) pool_size: usize,
     /// A program that received in vain was told so.
     has_warned: bool,
+    /// Who is next, if that is not who has waited longest.
+    order: Option<Randomness>,
     /// There are other isolates, or were.
     pub(crate) has_company: bool,
     /// How other isolates reach this one.
@@ -139,6 +142,7 @@ impl Scheduler {
             updates: Updates::default(),
             pool_size: POOL_SIZE,
             has_warned: false,
+            order: None,
             has_company: false,
             mailbox: None,
             outside: VecDeque::new(),
@@ -268,7 +272,25 @@ impl Scheduler {
             return None;
         }
         self.countdown -= 1;
+        if let Some(order) = &mut self.order {
+            // With a seed it never asks for other randomness.
+            let drawn = order.draw(|_| Ok(())).unwrap_or_default();
+            let count = u64::try_from(self.ready.len()).unwrap_or(u64::MAX).max(1);
+            self.ready.swap(
+                0,
+                usize::try_from(drawn % count).unwrap_or_default().min(self.ready.len().checked_sub(1)?),
+            );
+        }
         self.ready.pop_front()
+    }
+
+    /// Lets chance decide who is next, from the sequence of `seed`; 0 means the usual order.
+    pub(crate) fn shuffle(&mut self, seed: u64) {
+        self.order = (seed != 0).then(|| {
+            let mut order = Randomness::default();
+            order.seed(Some(seed));
+            order
+        });
     }
 
     /// The fiber that runs has ended. Answers what it ran for.

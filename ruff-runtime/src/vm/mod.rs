@@ -125,6 +125,7 @@ impl Vm {
         let interrupt = member.mailbox.interrupt.clone();
         host.set_interrupt(interrupt.clone());
         let mut scheduler = Scheduler::new(options.unhandled_rejections);
+        scheduler.shuffle(options.schedule_seed);
         scheduler.has_company = member.is_guest;
         scheduler.mailbox = Some(member.mailbox.clone());
         if member.is_guest {
