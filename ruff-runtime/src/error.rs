@@ -28,6 +28,8 @@ pub struct Fault {
     pub message: Str,
     /// Likely fixes.
     pub help: Vec<String>,
+    /// Background.
+    pub notes: Vec<String>,
     /// Where it was raised; filled in by the machine.
     pub trace: Option<Rc<Trace>>,
     /// What it is about, where that is not the code that raised it.
@@ -56,6 +58,7 @@ impl VmError {
             code,
             message: Str::from_string(message.into()),
             help: Vec::new(),
+            notes: Vec::new(),
             trace: None,
             subject: None,
             cause: None,
@@ -118,6 +121,13 @@ impl VmError {
     #[must_use]
     pub fn with_help(mut self, help: impl Into<String>) -> Self {
         self.0.help.push(help.into());
+        self
+    }
+
+    /// Adds background.
+    #[must_use]
+    pub fn with_notes(mut self, notes: impl IntoIterator<Item = String>) -> Self {
+        self.0.notes.extend(notes);
         self
     }
 
@@ -343,7 +353,7 @@ impl RuntimeError {
             }),
             ..RuntimeError::at(trace.as_deref(), fault.subject.as_deref())
         }
-        .with_later(&fault.suppressed)
+        .with_notes(&fault.notes, &fault.suppressed)
     }
 
     /// Spells out an error that the program caught and kept.
@@ -368,13 +378,14 @@ impl RuntimeError {
             message: error.message().to_string(),
             ..RuntimeError::at(error.trace.as_deref(), error.subject.as_deref())
         }
-        .with_later(&error.suppressed)
+        .with_notes(&error.notes, &error.suppressed)
     }
 
-    /// Notes what failed later.
-    fn with_later(mut self, later: &[Value]) -> RuntimeError {
+    /// Adds the background of an error, and what failed later.
+    fn with_notes(mut self, notes: &[String], later: &[Value]) -> RuntimeError {
         /// Errors that are shown one by one.
         const SHOWN: usize = 10;
+        self.notes.extend_from_slice(notes);
         for error in later.iter().take(SHOWN) {
             let Value::Error(error) = error else { continue };
             let place = error.trace.as_deref().and_then(location).map(|(file, span)| {

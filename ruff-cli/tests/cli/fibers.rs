@@ -78,6 +78,54 @@ print(with_timeout(60000, func() { return "in time" }))
 }
 
 #[test]
+fn deadlocks_tell_who_waits_for_what() {
+    let mut case = Transcript::new();
+    case.file(
+        "a.ruff",
+        r#"c := channel()
+full := bounded_channel(1)
+full.send(1)
+async func reader() {
+    for v in c { print(v) }
+}
+async func writer() { full.send(2) }
+async func chooser() { select([c]) }
+async func back() {
+    await async_sleep(1)
+    await q
+}
+async func forth() { await p }
+p := back()
+q := forth()
+reader()
+writer()
+chooser()
+s := semaphore(1)
+func deep() {
+    task_group(func(g) {
+        g.start(func() { s.with(func() { map([1], func(x) { return c.receive() }) }) })
+        g.start(func() { print("never") })
+    }, {"limit": 1})
+}
+async func permit() { s.with(func() { print("free") }) }
+async func go_on() {
+    await async_sleep(2)
+    permit()
+    await p
+}
+go_on()
+deep()
+"#,
+    );
+    case.file(
+        "b.ruff",
+        "c := channel()\nasync func stuck() { c.receive() }\nfor i in range(25) { stuck() }\nawait stuck()\n",
+    );
+    case.ruff("run a.ruff").ruff("run b.ruff");
+    assert_snapshot!(case.text());
+}
+
+#[test]
 fn waiting_has_a_limit() {
     let mut case = Transcript::new();
     case.file("a.ruff", "print(\"before\")\nawait async_sleep(60000)\n");

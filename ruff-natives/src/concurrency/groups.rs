@@ -23,7 +23,9 @@ use super::scopes::{CALL, CALL_WITH};
 /// - `limit`: how many children are under way at a time; the others wait for their turn.
 /// - `cleanup_grace_ms`: how long cancelled code may clean up, 5000 if nothing is said.
 ///
-/// Fails with `task_group() unknown option '{name}'` for any other, and as `body` and the children do.
+/// Fails with `task_group() unknown option '{name}'` for any other, and as `body` and the children do. Fails with
+/// `task_group() on_error must be "cancel" or "collect", got {value}`, `task_group() limit must be > 0, got {value}` or
+/// `task_group() cleanup_grace_ms must be >= 0, got {value}` for what an option cannot be.
 ///
 /// ```ruff
 /// async func part(ms, v) {
@@ -50,7 +52,9 @@ fn task_group(
 /// Starts a child of the group: calls `f` in a fiber of its own, which runs at once until it waits. Gives a promise of
 /// its result.
 ///
-/// In a group that is cancelled the child never begins. Fails with `Task group is closed` when the group is over.
+/// Fails with `Task group is closed` when the group is over, with `Too many live fibers (limit 1000000)` if there are. Fails
+/// where it is awaited, as `f` did, or with `Task was cancelled` if it was. In a group that is cancelled already, a
+/// child never begins.
 ///
 /// ```ruff
 /// print(task_group(func(g) {
@@ -65,7 +69,10 @@ fn start(cx: &mut FiberCx<'_>, group: &Group, #[types(function)] f: Value) -> Na
 
 /// As `start`, except that `f` is called as a task: beside the rest of the program, with copies of the variables it uses.
 ///
-/// Fails with `Task group is closed` when the group is over.
+/// Fails with `Task group is closed` when the group is over. Fails with `TaskGroup.start_task() cannot capture
+/// '{variable}': {type} values cannot cross isolates` if the function uses a variable with such a value. Fails where it
+/// is awaited, as `f` did, with `Task was cancelled` if it was, with `Task result cannot cross isolates: {type}` if it
+/// gave what only its own isolate can have, or with `Task panicked: {text}` after a mistake in a builtin.
 ///
 /// ```ruff
 /// n := 4

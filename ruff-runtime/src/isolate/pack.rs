@@ -315,6 +315,7 @@ impl Packer<'_> {
             code: error.code,
             message: error.message.to_string(),
             help: error.help.clone(),
+            notes: error.notes.clone(),
             trace: error.trace.as_deref().map(|trace| Route {
                 points: trace.points.clone(),
                 omitted: trace.omitted,

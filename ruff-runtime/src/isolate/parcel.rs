@@ -108,6 +108,7 @@ pub(super) struct Failure {
     pub(super) code: Code,
     pub(super) message: String,
     pub(super) help: Vec<String>,
+    pub(super) notes: Vec<String>,
     pub(super) trace: Option<Route>,
     pub(super) subject: Option<Arc<Subject>>,
     pub(super) cause: Option<Part>,

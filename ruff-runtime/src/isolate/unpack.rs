@@ -234,6 +234,7 @@ impl Unpacker<'_> {
             code: failure.code,
             message: Str::from_string(failure.message),
             help: failure.help,
+            notes: failure.notes,
             trace: failure.trace.map(|route| {
                 Rc::new(Trace {
                     number: 0,

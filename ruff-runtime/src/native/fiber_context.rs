@@ -308,7 +308,7 @@ impl<'vm> FiberCx<'vm> {
 
     /// A new channel, which holds up to `capacity` values, or any number.
     pub fn channel(&mut self, capacity: Option<usize>) -> Value {
-        Channel::handle(capacity)
+        Channel::handle(capacity, self.calls.here())
     }
 
     /// A new channel that gives the number of a tick every `period`.

@@ -16,6 +16,7 @@ use super::common::Common;
 use super::line::{Contents, Line, Received, Sent};
 use super::strand::Wait;
 use super::ticker::Ticker;
+use crate::error::TracePoint;
 use crate::native::{Object, ObjectKind};
 use crate::value::{Handle, Value};
 
@@ -32,6 +33,8 @@ struct State {
     line: RefCell<Line<Value, Wait>>,
     /// What it is to all isolates, once it is known to more than one. The line is empty then.
     common: RefCell<Option<Arc<Common>>>,
+    /// The call that made it, if that was in this isolate.
+    created: Option<TracePoint>,
 }
 
 /// What a value that was received made room for.
@@ -44,28 +47,33 @@ pub(super) enum Freed {
 
 impl Channel {
     /// The handle of a new channel that holds up to `capacity` values, or any number.
-    pub(crate) fn handle(capacity: Option<usize>) -> Value {
-        Channel::new(capacity).into_value()
+    pub(crate) fn handle(capacity: Option<usize>, created: Option<TracePoint>) -> Value {
+        Channel::with(capacity, None, None, created).into_value()
     }
 
     /// One that holds up to `capacity` values, or any number.
     pub(super) fn new(capacity: Option<usize>) -> Channel {
-        Channel::with(capacity, None, None)
+        Channel::with(capacity, None, None, None)
     }
 
     /// A channel that gives the ticks of `ticker`.
     pub(super) fn ticking(ticker: Ticker) -> Channel {
-        Channel::with(None, Some(ticker), None)
+        Channel::with(None, Some(ticker), None, None)
     }
 
     /// What this isolate has of a channel that others know too.
     pub(crate) fn of_common(common: Arc<Common>) -> Channel {
-        Channel::with(None, None, Some(common))
+        Channel::with(None, None, Some(common), None)
     }
 
-    fn with(capacity: Option<usize>, ticker: Option<Ticker>, common: Option<Arc<Common>>) -> Channel {
+    fn with(
+        capacity: Option<usize>,
+        ticker: Option<Ticker>,
+        common: Option<Arc<Common>>,
+        created: Option<TracePoint>,
+    ) -> Channel {
         let (line, common) = (RefCell::new(Line::new(capacity)), RefCell::new(common));
-        Channel(Rc::new(State { ticker: ticker.map(RefCell::new), line, common }))
+        Channel(Rc::new(State { ticker: ticker.map(RefCell::new), line, common, created }))
     }
 
     pub(crate) fn into_value(self) -> Value {
@@ -78,6 +86,11 @@ impl Channel {
             Value::Handle(handle) => handle.get(),
             _ => None,
         }
+    }
+
+    /// The call that made it, if that was in this isolate.
+    pub(crate) fn created(&self) -> Option<&TracePoint> {
+        self.0.created.as_ref()
     }
 
     /// What it is to all isolates, if more than one knows it.

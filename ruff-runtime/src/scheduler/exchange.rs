@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::awaited::Awaited;
 use super::channel::Freed;
 use super::event::{Event, channel_closed};
 use super::item::Item;
@@ -71,6 +72,7 @@ impl Scheduler {
 
     /// The fiber that runs waits for a value of a channel that has none.
     pub(crate) fn wait_to_receive(&mut self, channel: &Channel, wait: Wait) {
+        self.set_awaited(wait, Awaited::Value(channel.clone()));
         match channel.common() {
             Some(common) => self.wait_for_parcel(&common, wait),
             None => channel.add_receiver(wait, &|wait| self.strands.is_waiting(wait)),
@@ -79,6 +81,7 @@ impl Scheduler {
 
     /// The fiber that runs waits for room in a channel.
     pub(crate) fn wait_to_send(&mut self, channel: &Channel, item: Item, wait: Wait) {
+        self.set_awaited(wait, Awaited::Room(channel.clone()));
         match (item, channel.common()) {
             (Item::Packed(parcel), Some(common)) => self.wait_for_room(&common, parcel, wait),
             (Item::Here(value), None) => {

@@ -50,6 +50,9 @@ impl<V> Received<V> {
     }
 }
 
+/// Those who wait in vain: for a value, and for room for theirs.
+pub(crate) type InVain<V, W> = (VecDeque<W>, VecDeque<(W, V)>);
+
 /// All that a line held.
 pub(crate) struct Contents<V, W> {
     pub(crate) queue: VecDeque<V>,
@@ -146,7 +149,7 @@ impl<V, W> Line<V, W> {
     }
 
     /// Closes it, unless it is closed. Answers those who wait, for values and for room, in vain.
-    pub(crate) fn close(&mut self) -> Option<(VecDeque<W>, VecDeque<(W, V)>)> {
+    pub(crate) fn close(&mut self) -> Option<InVain<V, W>> {
         if std::mem::replace(&mut self.is_closed, true) {
             return None;
         }

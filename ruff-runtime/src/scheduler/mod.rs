@@ -6,6 +6,7 @@
 //! order in which they began to wait, so a program does the same every time.
 
 mod abroad;
+mod awaited;
 mod cancel;
 mod channel;
 mod common;
@@ -31,6 +32,7 @@ mod timer;
 mod updates;
 mod waiters;
 
+pub(crate) use awaited::{Awaited, Blocked};
 pub use channel::{CHANNEL, Channel};
 pub(crate) use common::Common;
 pub(crate) use gather::Gather;
@@ -177,15 +179,18 @@ impl Scheduler {
         std::mem::replace(&mut strand.has_waited, true)
     }
 
-    /// The fiber that runs does not wait for what it was about to wait for.
+    /// The fiber that runs does not wait for what it was about to wait for, and may have got by now.
     pub(crate) fn forget_wait(&mut self) {
-        if self.ready.back() == Some(&self.current) {
-            self.ready.pop_back();
+        let current = self.current;
+        let Some(strand) = self.strands.get_mut(current) else { return };
+        strand.waits += 1;
+        strand.awaited = None;
+        strand.hold.take().as_ref().map(Hold::take);
+        let before = std::mem::replace(&mut strand.resumption, Resumption::Plain);
+        if std::mem::replace(&mut strand.is_ready, false) {
+            self.ready.retain(|id| *id != current);
         }
-        if let Some(strand) = self.strands.get_mut(self.current) {
-            strand.waits += 1;
-            (strand.is_ready, strand.resumption) = (false, Resumption::Plain);
-        }
+        self.take_back(before);
     }
 
     /// How many fibers live.
@@ -261,6 +266,7 @@ impl Scheduler {
         let aside = strand.aside.take()?;
         self.leaving -= usize::from(strand.pause == Pause::Leaving);
         (strand.is_ready, strand.has_begun, strand.pause) = (false, true, Pause::No);
+        strand.awaited = None;
         self.current = id;
         Some((aside, std::mem::replace(&mut strand.resumption, Resumption::Plain)))
     }
@@ -410,8 +416,9 @@ impl Scheduler {
     }
 
     /// The fiber that runs waits for a pending promise.
-    pub(crate) fn wait_for(&mut self, promise: &Deferred, wait: Wait) {
+    pub(crate) fn wait_for(&mut self, promise: Deferred, wait: Wait) {
         promise.add_waiter(Waiter::Strand(wait), &|wait| self.strands.is_waiting(wait));
+        self.set_awaited(wait, Awaited::Promise(promise));
     }
 
     /// The fiber that runs lets those that can go on have their turn, and then gets `value`.

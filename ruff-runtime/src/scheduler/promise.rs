@@ -231,7 +231,7 @@ impl Deferred {
         self.0.origin
     }
 
-    pub(super) fn created(&self) -> Option<&TracePoint> {
+    pub(crate) fn created(&self) -> Option<&TracePoint> {
         self.0.created.as_ref()
     }
 

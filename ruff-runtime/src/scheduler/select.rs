@@ -1,5 +1,6 @@
 //! Choosing among several things that a fiber could do: what is ready, and waiting for the first that will be.
 
+use super::awaited::Awaited;
 use super::channel::Channel;
 use super::item::Item;
 use super::line::Received;
@@ -67,12 +68,13 @@ impl Scheduler {
 
     /// The fiber that runs waits for one of `sources`, of which none can be done at once.
     pub(crate) fn wait_for_any(&mut self, sources: Vec<Source>, wait: Wait) {
+        self.set_awaited(wait, Awaited::Choice);
         for (index, source) in sources.into_iter().enumerate() {
             let wait = wait.choosing(number(index));
             match source.0 {
                 Way::Receive(channel) => self.wait_to_receive(&channel, wait),
                 Way::Send(channel, item) => self.wait_to_send(&channel, item, wait),
-                Way::Promise(promise) => self.wait_for(&promise, wait),
+                Way::Promise(promise) => self.wait_for(promise, wait),
                 Way::Task(handle) => {
                     if let Some(task) = Task::of(&handle) {
                         let result = task.result.clone();

@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 
+use super::awaited::Awaited;
 use super::{Channel, Item, Received, Scheduler, Wait};
 use crate::host::Host;
 use crate::native::{Object, ObjectKind};
@@ -48,6 +49,7 @@ impl Scheduler {
     /// The fiber that runs waits for a permit.
     pub(crate) fn wait_to_acquire(&mut self, semaphore: &Semaphore, wait: Wait) {
         self.wait_to_receive(&semaphore.returned, wait);
+        self.set_awaited(wait, Awaited::Permit);
     }
 
     /// Gives a permit back.

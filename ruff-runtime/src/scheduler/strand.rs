@@ -1,6 +1,7 @@
 //! Strands: what the scheduler switches between, a fiber with the generators it is in the middle of.
 
 use super::Channel;
+use super::awaited::Awaited;
 use super::common::Hold;
 use super::group::Group;
 use super::item::Item;
@@ -55,6 +56,8 @@ pub(crate) struct Strand {
     pub(crate) hold: Option<Hold>,
     /// Whether and how it waits.
     pub(super) pause: Pause,
+    /// What it waits for.
+    pub(super) awaited: Option<Awaited>,
     /// Its place in the order in which strands began what they do now: to exist, or to wait.
     pub(super) since: u64,
     /// The innermost scope that it is in, and its position among the members.
@@ -93,6 +96,7 @@ impl Strand {
             has_waited: false,
             hold: None,
             pause: Pause::No,
+            awaited: None,
             since: 0,
             scope: ScopeId::NONE,
             place: 0,

@@ -20,6 +20,8 @@ pub struct ErrorValue {
     pub message: Str,
     /// Likely fixes, for those who end up seeing it uncaught.
     pub help: Vec<String>,
+    /// Background, likewise.
+    pub notes: Vec<String>,
     /// Where it was raised: the fields `line` and `stack`.
     pub trace: Option<Rc<Trace>>,
     /// What it is about, where that is not the code that raised it.
@@ -52,6 +54,7 @@ impl ErrorValue {
             code,
             message,
             help,
+            notes,
             trace,
             subject,
             cause,
@@ -67,6 +70,7 @@ impl ErrorValue {
             code,
             message,
             help,
+            notes,
             trace,
             subject,
             cause,
@@ -121,6 +125,7 @@ impl ErrorValue {
         let fault = error.fault_mut();
         fault.message = self.message();
         fault.help.clone_from(&self.help);
+        fault.notes.clone_from(&self.notes);
         fault.trace.clone_from(&self.trace);
         fault.subject.clone_from(&self.subject);
         fault.cause = self.cause().cloned();

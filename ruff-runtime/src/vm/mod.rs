@@ -10,6 +10,7 @@ mod arithmetic;
 mod call;
 mod compare;
 mod construct;
+mod deadlock;
 mod destructure;
 mod dispatch;
 mod field;

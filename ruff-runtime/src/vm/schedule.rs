@@ -213,7 +213,7 @@ impl Vm {
             }
             None => {
                 let wait = self.scheduler.next_wait()?;
-                self.scheduler.wait_for(&deferred, wait);
+                self.scheduler.wait_for(deferred, wait);
                 self.suspend(dest)
             }
         }
@@ -267,7 +267,7 @@ impl Vm {
     }
 
     /// Goes on with a fiber.
-    fn install(&mut self, aside: Aside, resumption: Resumption) -> VmResult {
+    pub(super) fn install(&mut self, aside: Aside, resumption: Resumption) -> VmResult {
         let Aside { fiber, resumers, loans, dest } = aside;
         let before = std::mem::replace(&mut self.fiber, fiber);
         // What is no fiber that has ended can stand in for the next one that is put aside.
@@ -342,20 +342,6 @@ impl Vm {
             has_any = true;
         }
         Ok(has_any)
-    }
-
-    /// Nothing will ever wake one of the fibers. The program's own gets an error; when it has ended, that is the end.
-    #[cold]
-    fn deadlock(&mut self) -> VmResult<bool> {
-        let fibers = self.member.deadlock.take().unwrap_or_else(|| self.scheduler.fibers());
-        let message = format!("Deadlock: all fibers are blocked ({fibers} fibers)");
-        let error = VmError::new(Code::Deadlock, message)
-            .with_help("every fiber waits for something that only another one could do");
-        let now = self.host.uptime();
-        let Err(error) = self.scheduler.fail_leaving(error, now) else { return self.next_strand() };
-        let Some(aside) = self.scheduler.take_main() else { return Ok(false) };
-        self.install(aside, Resumption::Plain)?;
-        Err(error)
     }
 
     /// The fiber that runs has returned `value`. Answers the result when it was the program's, or the last one.

@@ -50,7 +50,7 @@ impl Vm {
     }
 }
 
-fn point(frame: &Frame) -> TracePoint {
+pub(super) fn point(frame: &Frame) -> TracePoint {
     TracePoint {
         chunk: frame.proto().chunk.clone(),
         // Code has fewer than 2^32 instructions: it comes from 16 MiB of source at most.
