@@ -6,14 +6,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::census::Census;
 use super::parcel::Parcel;
 use crate::interrupt::Interrupt;
-use crate::scheduler::{Common, Report, Wait};
+use crate::scheduler::{Report, SharedChannel, Wait};
 
 /// Something that an isolate is told.
 pub(crate) enum Mail {
     /// What it waits for under that number has come.
     Settled(u64, Answer),
     /// A fiber got what it waited for at a channel.
-    Received(Wait, Parcel, Arc<Common>),
+    Received(Wait, Parcel, Arc<SharedChannel>),
     /// What a fiber waits to send has been sent.
     Sent(Wait),
     /// The channel that a fiber waits for a value of is closed.

@@ -8,7 +8,7 @@ use super::parcel::{Bound, Declaration, Failure, Namespace, Node, Parcel, Part, 
 use crate::heap::{Ref, identity};
 use crate::isolate::Declared;
 use crate::module::{ModuleId, Modules};
-use crate::scheduler::{Channel, Common, Contents, Line, Scheduler, Wait};
+use crate::scheduler::{Channel, Contents, Line, Scheduler, SharedChannel, Wait};
 use crate::shape::Shape;
 use crate::value::{Bindable, Closure, ErrorValue, StructDef, Sym, Value};
 
@@ -63,7 +63,7 @@ pub(crate) fn pack(
 /// A channel that was known to one isolate so far, and what was in it.
 struct Shared {
     channel: Channel,
-    common: Arc<Common>,
+    common: Arc<SharedChannel>,
     contents: Contents<Value, Wait>,
     /// The variable that leads to it.
     variable: Option<Sym>,
@@ -76,7 +76,7 @@ impl Shared {
     }
 
     /// Puts in what was in it, `parcels` being its values.
-    fn settle(self, common: &Common, mut parcels: VecDeque<Parcel>, scheduler: &mut Scheduler) {
+    fn settle(self, common: &SharedChannel, mut parcels: VecDeque<Parcel>, scheduler: &mut Scheduler) {
         let Contents { queue, receivers, senders } = self.contents;
         let waiting = parcels.split_off(queue.len().min(parcels.len()));
         let mut remote = |wait| {
@@ -256,14 +256,14 @@ impl Packer<'_> {
         })
     }
 
-    fn channel(&mut self, channel: &Channel) -> Result<Arc<Common>, Stuck> {
+    fn channel(&mut self, channel: &Channel) -> Result<Arc<SharedChannel>, Stuck> {
         if let Some(common) = channel.common() {
             return Ok(common);
         }
         if channel.is_ticker() {
             return Err(Stuck { variable: self.variable, kind: "ticker" });
         }
-        let common = Arc::new(Common::new(Line::new(channel.capacity())));
+        let common = Arc::new(SharedChannel::new(Line::new(channel.capacity())));
         if channel.is_closed() {
             common.line().close();
         }

@@ -13,7 +13,7 @@ use crate::bytecode::Chunk;
 use crate::error::{Subject, TracePoint};
 use crate::module::{Facts, ModuleId, Slots};
 use crate::native::{NativeDef, Object, ObjectKind};
-use crate::scheduler::Common;
+use crate::scheduler::SharedChannel;
 use crate::value::{DefId, Handle, ShortStr, Sym, Value, Variant};
 
 /// A value and all that it leads to, owned by nobody.
@@ -91,7 +91,7 @@ pub(super) enum Node {
     Def(Box<Declaration>),
     Module(Box<Namespace>),
     Cell(Part),
-    Channel(Arc<Common>),
+    Channel(Arc<SharedChannel>),
 }
 
 /// The method of a bound method.

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::common::{Common, Hold, Remote};
 use super::event::Event;
 use super::item::Item;
 use super::line::{Received, Sent};
+use super::shared_channel::{Hold, Remote, SharedChannel};
 use super::strand::Wait;
 use super::waiters::join;
 use super::{Channel, Scheduler};
@@ -14,7 +14,7 @@ use crate::value::Value;
 
 impl Scheduler {
     /// Hands a parcel to who has waited longest, or queues it if there is room.
-    pub(super) fn offer(&mut self, common: &Arc<Common>, mut parcel: Parcel) -> Sent<Parcel, ()> {
+    pub(super) fn offer(&mut self, common: &Arc<SharedChannel>, mut parcel: Parcel) -> Sent<Parcel, ()> {
         loop {
             let sent = common.line().send(parcel, |remote| remote.hold.take());
             match sent {
@@ -30,7 +30,12 @@ impl Scheduler {
     }
 
     /// Gives a parcel to a fiber that waited for one. Gives it back if the fiber's isolate is gone.
-    fn hand_over(&mut self, common: &Arc<Common>, receiver: &Remote, parcel: Parcel) -> Option<Parcel> {
+    fn hand_over(
+        &mut self,
+        common: &Arc<SharedChannel>,
+        receiver: &Remote,
+        parcel: Parcel,
+    ) -> Option<Parcel> {
         if self.is_own(receiver) {
             self.receive_parcel(receiver.wait, parcel, common);
             return None;
@@ -42,7 +47,7 @@ impl Scheduler {
     }
 
     /// What there is to receive.
-    pub(super) fn receive_common(&mut self, common: &Arc<Common>) -> Received<Item> {
+    pub(super) fn receive_common(&mut self, common: &Arc<SharedChannel>) -> Received<Item> {
         let (received, sender) = common.line().receive(|remote| remote.hold.take());
         if let Some(sender) = sender {
             self.tell(&sender, Event::Sent, Mail::Sent(sender.wait));
@@ -51,7 +56,7 @@ impl Scheduler {
     }
 
     /// The fiber that runs waits for a parcel, unless there is one by now.
-    pub(super) fn wait_for_parcel(&mut self, common: &Arc<Common>, wait: Wait) {
+    pub(super) fn wait_for_parcel(&mut self, common: &Arc<SharedChannel>, wait: Wait) {
         let Some(remote) = self.remote(wait) else { return };
         let mut line = common.line();
         let (received, sender) = line.receive(|remote| remote.hold.take());
@@ -81,7 +86,7 @@ impl Scheduler {
     }
 
     /// The fiber that runs waits for room, unless there is some by now.
-    pub(super) fn wait_for_room(&mut self, common: &Arc<Common>, mut parcel: Parcel, wait: Wait) {
+    pub(super) fn wait_for_room(&mut self, common: &Arc<SharedChannel>, mut parcel: Parcel, wait: Wait) {
         let Some(remote) = self.remote(wait) else { return };
         loop {
             let mut line = common.line();
@@ -118,7 +123,7 @@ impl Scheduler {
     }
 
     /// Closes a channel. Answers whether it was open.
-    pub(super) fn close_common(&mut self, common: &Arc<Common>) -> bool {
+    pub(super) fn close_common(&mut self, common: &Arc<SharedChannel>) -> bool {
         let closed = common.line().close();
         let Some((receivers, senders)) = closed else { return false };
         for receiver in receivers.iter().filter(|receiver| receiver.hold.take()) {
@@ -131,7 +136,7 @@ impl Scheduler {
     }
 
     /// Takes back a parcel that was handed to a fiber that does not want it any more.
-    pub(crate) fn give_back(&mut self, common: &Arc<Common>, mut parcel: Parcel) {
+    pub(crate) fn give_back(&mut self, common: &Arc<SharedChannel>, mut parcel: Parcel) {
         loop {
             let next = common.line().give_back(parcel, |remote| remote.hold.take());
             let Some((receiver, handed)) = next else { return };
@@ -185,7 +190,7 @@ impl Scheduler {
         join(&mut self.outside, wait, |wait| self.strands.is_waiting(*wait));
     }
 
-    fn receive_parcel(&mut self, wait: Wait, parcel: Parcel, common: &Arc<Common>) {
+    fn receive_parcel(&mut self, wait: Wait, parcel: Parcel, common: &Arc<SharedChannel>) {
         if self.strands.is_at(wait) {
             let channel = Channel::of_common(common.clone());
             self.wake_claimed(wait, Event::Received(Item::Packed(parcel), channel));

@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
-use super::common::Hold;
 use super::promise::{Deferred, Work};
 use super::scope::{Level, Member, ScopeId, Shelter, Stage};
+use super::shared_channel::Hold;
 use super::strand::{Pause, StrandId};
 use super::timer::Alarm;
 use super::{Resumption, Role, Scheduler};

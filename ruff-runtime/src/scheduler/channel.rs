@@ -4,7 +4,7 @@
 //! [`Scheduler`](super::Scheduler) does that. Whoever asks says which waits are still going on, since a fiber that waits
 //! for several things, or was cancelled, leaves its other waits behind.
 //!
-//! A channel that went to another isolate is a [`Common`] one from then on, here too.
+//! A channel that went to another isolate is a [`SharedChannel`] one from then on, here too.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -12,8 +12,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::common::Common;
 use super::line::{Contents, Line, Received, Sent};
+use super::shared_channel::SharedChannel;
 use super::strand::Wait;
 use super::ticker::Ticker;
 use crate::error::TracePoint;
@@ -32,7 +32,7 @@ struct State {
     ticker: Option<RefCell<Ticker>>,
     line: RefCell<Line<Value, Wait>>,
     /// What it is to all isolates, once it is known to more than one. The line is empty then.
-    common: RefCell<Option<Arc<Common>>>,
+    common: RefCell<Option<Arc<SharedChannel>>>,
     /// The call that made it, if that was in this isolate.
     created: Option<TracePoint>,
 }
@@ -62,14 +62,14 @@ impl Channel {
     }
 
     /// What this isolate has of a channel that others know too.
-    pub(crate) fn of_common(common: Arc<Common>) -> Channel {
+    pub(crate) fn of_common(common: Arc<SharedChannel>) -> Channel {
         Channel::with(None, None, Some(common), None)
     }
 
     fn with(
         capacity: Option<usize>,
         ticker: Option<Ticker>,
-        common: Option<Arc<Common>>,
+        common: Option<Arc<SharedChannel>>,
         created: Option<TracePoint>,
     ) -> Channel {
         let (line, common) = (RefCell::new(Line::new(capacity)), RefCell::new(common));
@@ -94,12 +94,12 @@ impl Channel {
     }
 
     /// What it is to all isolates, if more than one knows it.
-    pub(crate) fn common(&self) -> Option<Arc<Common>> {
+    pub(crate) fn common(&self) -> Option<Arc<SharedChannel>> {
         self.0.common.borrow().clone()
     }
 
     /// Makes it known to others as `common`. Answers what was in it.
-    pub(crate) fn share(&self, common: &Arc<Common>) -> Contents<Value, Wait> {
+    pub(crate) fn share(&self, common: &Arc<SharedChannel>) -> Contents<Value, Wait> {
         *self.0.common.borrow_mut() = Some(common.clone());
         self.0.line.borrow_mut().take()
     }

@@ -2,12 +2,12 @@
 
 use super::Channel;
 use super::awaited::Awaited;
-use super::common::Hold;
 use super::group::Group;
 use super::item::Item;
 use super::lost::Report;
 use super::promise::Deferred;
 use super::scope::ScopeId;
+use super::shared_channel::Hold;
 use super::slots::{Id, Slots};
 use crate::fiber::{Fiber, is_cleaning_up};
 use crate::heap::Ref;

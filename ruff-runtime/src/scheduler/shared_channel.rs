@@ -1,4 +1,4 @@
-//! [`Common`]: a channel that several isolates know.
+//! [`SharedChannel`]: a channel that several isolates know.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -8,7 +8,7 @@ use super::strand::Wait;
 use crate::isolate::{Mailbox, Parcel};
 
 /// A channel that several isolates know: what is in it is written down, and whoever waits is reached by mail.
-pub(crate) struct Common(Mutex<Line<Parcel, Remote>>);
+pub(crate) struct SharedChannel(Mutex<Line<Parcel, Remote>>);
 
 /// A fiber of some isolate that waits at a channel.
 #[derive(Clone)]
@@ -34,9 +34,9 @@ impl Hold {
     }
 }
 
-impl Common {
-    pub(crate) fn new(line: Line<Parcel, Remote>) -> Common {
-        Common(Mutex::new(line))
+impl SharedChannel {
+    pub(crate) fn new(line: Line<Parcel, Remote>) -> SharedChannel {
+        SharedChannel(Mutex::new(line))
     }
 
     pub(crate) fn line(&self) -> MutexGuard<'_, Line<Parcel, Remote>> {
