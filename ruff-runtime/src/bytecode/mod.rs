@@ -18,8 +18,8 @@ pub use op::{Instr, Op, Role};
 pub use operands::{Access, SiteTables, for_each_register};
 pub use proto::Proto;
 pub use site::{
-    BinaryKind, FieldCache, FieldSite, ImportSite, Invoke, InvokeSite, MethodCache, PlaceRoot, PlaceSite,
-    PlaceStep, RaiseSite, StructCache, StructLiteral, StructSite,
+    BinaryKind, FieldCache, FieldSite, ImportSite, Invoke, InvokeSite, MethodCache, OwnMethod, PlaceRoot,
+    PlaceSite, PlaceStep, RaiseSite, StructCache, StructLiteral, StructSite,
 };
 pub use verify::{VerifyError, verify};
 

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use ruff_syntax::Code;
 use ruff_syntax::ast::BinaryOp;
 
+use crate::native::{NativeDef, ObjectKind};
 use crate::shape::{Shape, ShapeId};
 use crate::value::{Sym, Value};
 
@@ -48,6 +49,15 @@ pub struct MethodCache {
     pub position: u16,
 }
 
+/// What a method call on a handle found last time.
+#[derive(Clone, Copy)]
+pub struct OwnMethod {
+    /// The kind of the receiver.
+    pub kind: &'static ObjectKind,
+    /// Its method.
+    pub def: &'static NativeDef,
+}
+
 impl MethodCache {
     /// Matches no shape.
     pub const EMPTY: MethodCache = MethodCache { shape: ShapeId(0), position: 0 };
@@ -83,12 +93,14 @@ pub struct InvokeSite {
     call: Invoke,
     /// What was found last time.
     pub cache: Cell<MethodCache>,
+    /// The same where the receiver was a handle.
+    pub own: Cell<Option<OwnMethod>>,
 }
 
 impl InvokeSite {
     /// One that has found nothing yet.
     pub fn new(call: Invoke) -> InvokeSite {
-        InvokeSite { call, cache: Cell::new(MethodCache::EMPTY) }
+        InvokeSite { call, cache: Cell::new(MethodCache::EMPTY), own: Cell::new(None) }
     }
 }
 

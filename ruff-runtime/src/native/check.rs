@@ -35,7 +35,10 @@ pub fn check_capability(def: &NativeDef, alias: u8, permissions: Permissions) ->
 #[inline]
 pub fn check_call(def: &NativeDef, alias: u8, args: &[Value], form: CallForm) -> NativeResult<()> {
     let params = def.params;
-    if args.len() == params.len() && params.iter().zip(args).all(|(param, arg)| param.accepts.contains(arg)) {
+    // The receiver of an own method was looked at when the method was looked for.
+    let known = usize::from(def.on.is_some());
+    let fits = |(param, arg): (&Param, &Value)| param.accepts.contains(arg);
+    if args.len() == params.len() && params.iter().zip(args).skip(known).all(fits) {
         return Ok(());
     }
     check_thoroughly(def, alias, args, form)

@@ -11,7 +11,7 @@ use super::native::updated;
 use super::place::Path;
 use super::{Vm, VmResult};
 use crate::bytecode::op::NO_REGISTER;
-use crate::bytecode::{Instr, InvokeSite, MethodCache, Op};
+use crate::bytecode::{Instr, InvokeSite, MethodCache, Op, OwnMethod};
 use crate::error::VmError;
 use crate::fiber::ReturnMode;
 use crate::heap::Ref;
@@ -53,6 +53,11 @@ impl Vm {
     /// `Invoke`: the receiver stands behind register `a` and goes nowhere afterwards.
     #[inline(never)]
     pub(super) fn invoke(&mut self, instr: Instr) -> VmResult {
+        if let Some(site) = self.invoke_site(instr)
+            && let Some(def) = known_own_method(self.reg(instr.a + 1), site)
+        {
+            return self.call_own(def, instr);
+        }
         let proto = self.proto();
         let Some(site) = proto.invokes.get(usize::from(instr.c)) else { return Ok(()) };
         let target = self.target(self.reg(instr.a + 1), site)?;
@@ -62,6 +67,14 @@ impl Vm {
     /// `InvokeLocal`: the receiver is a variable.
     #[inline(never)]
     pub(super) fn invoke_local(&mut self, instr: Instr) -> VmResult {
+        if let Some(site) = self.invoke_site(instr)
+            && let Some(def) = known_own_method(self.reg(site.root), site)
+        {
+            let (root, dies) = (site.root, site.dies);
+            let receiver = if dies { self.take_reg(root) } else { self.reg(root).clone() };
+            self.set_reg(instr.a + 1, receiver);
+            return self.call_own(def, instr);
+        }
         let proto = self.proto();
         let Some(site) = proto.invokes.get(usize::from(instr.c)) else { return Ok(()) };
         let origin = Origin::Register(site.root);
@@ -175,6 +188,17 @@ impl Vm {
             }
             Origin::Place(path) => self.write_path(path, receiver),
         }
+    }
+
+    #[inline]
+    fn invoke_site(&self, instr: Instr) -> Option<&InvokeSite> {
+        self.frame().proto().invokes.get(usize::from(instr.c))
+    }
+
+    /// Calls an own method of the receiver behind register `a`.
+    #[inline]
+    fn call_own(&mut self, def: &'static NativeDef, instr: Instr) -> VmResult {
+        self.call_builtin(def, 0, self.method_site(instr, ReturnMode::Plain), CallForm::Method)
     }
 
     /// The site of a call whose receiver stands behind register `a` and counts as an argument.
@@ -367,6 +391,9 @@ impl Vm {
                 return Ok(Target::Method(method));
             }
         }
+        if let Some(def) = known_own_method(receiver, site) {
+            return Ok(Target::Builtin(def, 0));
+        }
         let text = name.text();
         let builtin = || self.registry.find_method(text).map(|(def, alias)| Target::Builtin(def, alias));
         if site.native_only {
@@ -417,13 +444,23 @@ impl Vm {
             },
             Value::Handle(handle) => {
                 let kind = handle.kind();
-                let own = self.registry.find_own_method(kind, text);
-                let target = own.map(|method| Target::Builtin(method, 0)).or_else(builtin);
-                target.ok_or_else(|| self.no_own_method(kind, text))
+                if let Some(def) = self.registry.find_own_method(kind, text) {
+                    site.own.set(Some(OwnMethod { kind, def }));
+                    return Ok(Target::Builtin(def, 0));
+                }
+                builtin().ok_or_else(|| self.no_own_method(kind, text))
             }
             _ => builtin().ok_or_else(|| self.no_method(receiver, text)),
         }
     }
+}
+
+/// The own method of a handle that a call found last time, if that was of the same kind.
+#[inline]
+fn known_own_method(receiver: &Value, site: &InvokeSite) -> Option<&'static NativeDef> {
+    let Value::Handle(handle) = receiver else { return None };
+    let own = site.own.get()?;
+    (*own.kind == *handle.kind()).then_some(own.def)
 }
 
 fn without_receiver(site: Site) -> Site {
