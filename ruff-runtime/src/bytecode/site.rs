@@ -74,7 +74,7 @@ pub struct Invoke {
     pub may_move: bool,
     /// Nothing looks at the variable of `InvokeLocal` after the call, unless the method changes it.
     pub dies: bool,
-    /// The place called on by `InvokePlace`: index into [`super::Proto::places`].
+    /// The place called on by `InvokePlace`: index into [`super::Chunk::places`].
     pub place: u16,
     /// `InvokePlace` finds the receiver behind its slot, read before the arguments were evaluated. A method that changes
     /// its receiver looks at the place again, though: what the arguments changed must not be lost.
