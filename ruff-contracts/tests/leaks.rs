@@ -207,6 +207,19 @@ fn promises_that_lead_to_themselves() {
 }
 
 #[test]
+fn promises_that_wait_for_themselves() {
+    check("for i in TURNS { d := deferred(); d.resolve(d[\"promise\"]) }");
+    check(
+        "for i in TURNS {
+            a := deferred()
+            b := deferred()
+            a.resolve(b[\"promise\"])
+            b.resolve(a[\"promise\"])
+        }",
+    );
+}
+
+#[test]
 fn channels_that_hold_themselves() {
     check("for i in TURNS { c := channel(); c.send(c); c.send([c]) }");
 }

@@ -3,7 +3,7 @@
 use ruff_runtime::Value;
 use ruff_runtime::native;
 use ruff_runtime::native::{FiberCx, NativeResult};
-use ruff_runtime::scheduler::{Promise, Rule};
+use ruff_runtime::scheduler::{Deferred, Promise, Rule};
 use ruff_runtime::value::Array;
 use ruff_syntax::Code;
 
@@ -138,14 +138,14 @@ fn __pending(cx: &mut FiberCx<'_>) -> Value {
 
 /// Settles a pending promise with a value.
 #[native(family = "concurrency", returns = "null")]
-fn __resolve(cx: &mut FiberCx<'_>, promise: &Promise, v: Value) {
-    cx.resolve(promise, v);
+fn __resolve(cx: &mut FiberCx<'_>, promise: Deferred, v: Value) {
+    cx.resolve(&promise, v);
 }
 
 /// Settles a pending promise with an error.
 #[native(family = "concurrency", returns = "null")]
-fn __reject(cx: &mut FiberCx<'_>, promise: &Promise, e: Value) {
-    cx.reject(promise, e);
+fn __reject(cx: &mut FiberCx<'_>, promise: Deferred, e: Value) {
+    cx.reject(&promise, e);
 }
 
 /// What has become of the promise so far: `pending`, `resolved` or `rejected`. To look is not to deal with its error.

@@ -2,7 +2,7 @@
 
 use ruff_runtime::native;
 use ruff_runtime::native::{FiberCx, NativeResult};
-use ruff_runtime::scheduler::Promise;
+use ruff_runtime::scheduler::Deferred;
 use ruff_runtime::{Value, VmError};
 use ruff_syntax::Code;
 
@@ -21,8 +21,8 @@ use ruff_syntax::Code;
 /// print(p.cancel())              # prints false
 /// ```
 #[native(family = "concurrency", on = "Promise", returns = "bool")]
-fn cancel(cx: &mut FiberCx<'_>, promise: &Promise) -> Value {
-    Value::Bool(cx.cancel(promise))
+fn cancel(cx: &mut FiberCx<'_>, promise: Deferred) -> Value {
+    Value::Bool(cx.cancel(&promise))
 }
 
 /// Whether the calling fiber is cancelled, and so will end as soon as it would wait.

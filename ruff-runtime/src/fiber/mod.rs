@@ -5,9 +5,11 @@
 //! [`Generator`] in one of its own. This module knows nothing of instructions; `vm` moves them.
 
 mod generator;
+mod pool;
 mod stack;
 
 pub use generator::{Generator, GeneratorState};
+pub(crate) use pool::Pool;
 pub use stack::RegisterStack;
 
 use std::rc::Rc;
@@ -92,17 +94,27 @@ impl Fiber {
     ///
     /// `args` are as many as the function has parameters.
     pub fn new(closure: Ref<Closure>, args: &mut [Value], frame_limit: usize) -> Fiber {
+        let mut fiber = Fiber::idle();
+        fiber.begin(closure, args, frame_limit);
+        fiber
+    }
+
+    /// Lets a fiber without frames, whose registers are all null, run `closure` with `args`, as [`Fiber::new`].
+    fn begin(&mut self, closure: Ref<Closure>, args: &mut [Value], frame_limit: usize) {
         let proto: &Proto = &closure.proto;
-        let pc = proto.start;
+        let pc = proto.code.as_ptr();
         let count = proto.registers;
         let registers = usize::from(count);
-        let mut stack = RegisterStack::new(registers + 1);
-        let pointer: *const Closure = &*closure;
-        stack.set(0, Value::Closure(closure));
-        for (at, arg) in args.iter_mut().take(registers).enumerate() {
-            stack.set(at + 1, std::mem::take(arg));
+        if self.stack.len() <= registers {
+            self.stack = RegisterStack::new(registers + 1);
         }
-        let frame = Frame {
+        let pointer: *const Closure = &*closure;
+        self.stack.set(0, Value::Closure(closure));
+        for (at, arg) in args.iter_mut().take(registers).enumerate() {
+            self.stack.set(at + 1, std::mem::take(arg));
+        }
+        self.frames.reserve_exact(1);
+        self.frames.push(Frame {
             closure: pointer,
             pc,
             base: 1,
@@ -111,8 +123,8 @@ impl Fiber {
             registers: count,
             mode: ReturnMode::End,
             owns_callee: true,
-        };
-        Fiber { stack, frames: vec![frame], frame_limit }
+        });
+        self.frame_limit = frame_limit;
     }
 
     /// A fiber that has nothing to run: what a machine holds between runs.

@@ -23,7 +23,9 @@ impl RegisterStack {
     /// A stack of `len` null registers.
     pub fn new(len: usize) -> Self {
         let mut stack = RegisterStack { pointer: NonNull::dangling(), len: 0 };
-        stack.replace(Vec::new(), len);
+        if len > 0 {
+            stack.replace(Vec::with_capacity(len), len);
+        }
         stack
     }
 

@@ -164,7 +164,7 @@ impl Guest {
         match promise.outcome() {
             Some(Outcome::Resolved(value)) => self.finish(Ok(value)),
             Some(Outcome::Rejected(error)) => {
-                promise.deferred().mark_handled();
+                promise.mark_handled();
                 self.finish(Err(error.raise_again()));
             }
             None => {

@@ -10,6 +10,7 @@ use ruff_syntax::Code;
 use super::{NativeResult, Object, TypeWord};
 use crate::error::VmError;
 use crate::heap::{Ref, StructRef};
+use crate::scheduler::{Deferred, PROMISE};
 use crate::value::{Array, Bytes, Dict, Queue, Set, Stack, Str, Value};
 
 /// The arguments of one call, handed out one by one.
@@ -162,6 +163,16 @@ impl<'a, T: Object> FromArg<'a> for &'a T {
             Value::Handle(handle) => handle.get(),
             _ => None,
         }
+    }
+}
+
+/// The side of a promise that settles it.
+impl<'a> FromArg<'a> for Deferred {
+    const TYPES: &'static [TypeWord] = &[TypeWord::Handle(&PROMISE)];
+
+    #[inline]
+    fn from_value(value: &'a mut Value) -> Option<Self> {
+        Deferred::of(value)
     }
 }
 

@@ -4,7 +4,7 @@
 use ruff_syntax::Code;
 
 use super::{NativeDef, NativeResult, Param, TypeWord};
-use crate::capability::Permissions;
+use crate::capability::{Capability, Permissions};
 use crate::error::VmError;
 use crate::value::Value;
 
@@ -21,14 +21,16 @@ pub enum CallForm {
 #[inline]
 pub fn check_capability(def: &NativeDef, alias: u8, permissions: Permissions) -> NativeResult<()> {
     match def.capabilities.iter().find(|&&capability| !permissions.allows(capability)) {
-        Some(capability) => {
-            let (needed, flag) = (capability.name(), capability.flag());
-            let name = def.name_at(alias);
-            let message = format!("Capability denied: {needed} required for {name}; rerun with {flag}");
-            Err(VmError::new(Code::CapabilityDenied, message))
-        }
+        Some(&capability) => Err(denied(def, alias, capability)),
         None => Ok(()),
     }
+}
+
+#[cold]
+fn denied(def: &NativeDef, alias: u8, capability: Capability) -> VmError {
+    let (needed, flag, name) = (capability.name(), capability.flag(), def.name_at(alias));
+    let message = format!("Capability denied: {needed} required for {name}; rerun with {flag}");
+    VmError::new(Code::CapabilityDenied, message)
 }
 
 /// Checks the number and the types of `args`, the receiver of a method call included.

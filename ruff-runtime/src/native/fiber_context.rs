@@ -51,14 +51,15 @@ impl<'vm> FiberCx<'vm> {
         FiberCx { cx, scheduler, isolate: None, calls: Calls::default(), orders: Orders::default() }
     }
 
-    /// The same for a call in an isolate, at the end of `calls`.
+    /// A context for a call in an isolate, at the end of `calls`.
+    #[inline]
     pub(crate) fn in_isolate(
-        self,
-        modules: &'vm mut Modules,
-        member: &'vm mut Member,
+        cx: Cx<'vm>,
+        scheduler: &'vm mut Scheduler,
+        isolate: (&'vm mut Modules, &'vm mut Member),
         calls: Calls<'vm>,
     ) -> Self {
-        FiberCx { isolate: Some((modules, member)), calls, ..self }
+        FiberCx { cx, scheduler, isolate: Some(isolate), calls, orders: Orders::default() }
     }
 
     /// Whether nothing goes on but the fiber that calls, so that it may as well keep the thread waiting.
@@ -80,7 +81,7 @@ impl<'vm> FiberCx<'vm> {
     pub fn call(&mut self, origin: Origin, callee: Value, args: Vec<Value>) -> Value {
         let (value, promise) = Scheduler::promise(origin, self.calls.here());
         let (role, begins) = (Role::Call(promise), Begins::Later);
-        self.orders.calls.push(StartedCall { callee, args, role, scope: None, begins });
+        self.orders.errands().calls.push(StartedCall { callee, args, role, scope: None, begins });
         value
     }
 
@@ -115,7 +116,7 @@ impl<'vm> FiberCx<'vm> {
     pub(super) fn start_isolate(&mut self, call: Parcel, result: &Deferred) -> NativeResult<()> {
         let Some((_, member)) = &mut self.isolate else { return Err(no_isolates()) };
         let mailbox = member.start(self.cx.host(), call, Some(result.clone()));
-        self.orders.isolates.push((result.clone(), mailbox));
+        self.orders.errands().isolates.push((result.clone(), mailbox));
         Ok(())
     }
 
@@ -141,7 +142,7 @@ impl<'vm> FiberCx<'vm> {
         }
         let gather = Rc::new(Gather::new(target, rule, promises.len()));
         for (index, promise) in promises.iter().enumerate() {
-            self.scheduler.react(&promise.deferred(), gather.clone(), index);
+            self.scheduler.react(promise, gather.clone(), index);
         }
         value
     }
@@ -165,14 +166,14 @@ impl<'vm> FiberCx<'vm> {
     }
 
     /// Settles a promise with a value; another promise hands on its own outcome.
-    pub fn resolve(&mut self, promise: &Promise, value: Value) {
-        self.scheduler.resolve(&promise.deferred(), value);
+    pub fn resolve(&mut self, promise: &Deferred, value: Value) {
+        self.scheduler.resolve(promise, value);
     }
 
     /// Settles a promise with the error that `throw(value)` raises.
-    pub fn reject(&mut self, promise: &Promise, value: Value) {
+    pub fn reject(&mut self, promise: &Deferred, value: Value) {
         let error = self.thrown_here(value);
-        self.scheduler.reject(&promise.deferred(), error);
+        self.scheduler.reject(promise, error);
     }
 
     fn thrown_here(&self, value: Value) -> VmError {
@@ -293,7 +294,7 @@ impl<'vm> FiberCx<'vm> {
         let expired = Outcome::Rejected(ErrorValue::of(error));
         self.at(duration, deferred.clone(), expired);
         let follow = Rc::new(Follow(deferred));
-        self.scheduler.react(&source.deferred(), follow, 0);
+        self.scheduler.react(source, follow, 0);
         promise
     }
 
@@ -322,9 +323,9 @@ impl<'vm> FiberCx<'vm> {
     /// Errors: others know the channel, and something in the value is bound to this isolate.
     fn item(&mut self, channel: &Channel, value: Value) -> NativeResult<Item> {
         match &mut self.isolate {
-            Some((modules, member)) if channel.common().is_some() => {
+            Some((modules, member)) if channel.is_common() => {
                 let parcel = member.pack(value, modules, self.scheduler);
-                parcel.map(Item::Packed).map_err(|stuck| stuck.refusal(self.cx.name()))
+                parcel.map(Item::packed).map_err(|stuck| stuck.refusal(self.cx.name()))
             }
             _ => Ok(Item::Here(value)),
         }
@@ -385,7 +386,7 @@ impl<'vm> FiberCx<'vm> {
         match self.scheduler.receive(channel, self.cx.host()) {
             Received::Value(item) => return Ok(self.open_item(item)),
             Received::Closed => {}
-            Received::Nothing if channel.is_plain() && self.is_sole() => {
+            Received::Nothing if self.is_sole() && channel.is_plain() => {
                 self.scheduler.warn_of_lonely_receive(self.calls.here());
             }
             Received::Nothing => {

@@ -7,19 +7,33 @@ use crate::isolate::Mailbox;
 use crate::scheduler::{Deferred, Role, Scope, ScopeId};
 use crate::value::Value;
 
-/// What a native wants the machine to do when it has returned.
+/// What a native wants the machine to do when it has returned. Small, since most want little.
 #[derive(Default)]
 pub(crate) struct Orders {
+    /// What it wants to be called and started.
+    pub(crate) errands: Option<Box<Errands>>,
+    /// The fiber waits for what the native said, and gets that instead of its result.
+    pub(crate) is_waiting: bool,
+    /// If the fiber is cancelled, it ends here.
+    pub(crate) may_be_cancelled: bool,
+}
+
+/// What a native wants to be called and started.
+#[derive(Default)]
+pub(crate) struct Errands {
     /// Calls in fibers of their own.
     pub(crate) calls: Vec<StartedCall>,
     /// A call in the fiber that called the native, which gets what comes of it instead of the native's result.
     pub(crate) inside: Option<InnerCall>,
     /// Isolates that it has started, and the promises of their results.
     pub(crate) isolates: Vec<(Deferred, Arc<Mailbox>)>,
-    /// The fiber waits for what the native said, and gets that instead of its result.
-    pub(crate) is_waiting: bool,
-    /// If the fiber is cancelled, it ends here.
-    pub(crate) may_be_cancelled: bool,
+}
+
+impl Orders {
+    /// What is to be called and started, for adding to it.
+    pub(crate) fn errands(&mut self) -> &mut Errands {
+        self.errands.get_or_insert_default()
+    }
 }
 
 /// A call that a native wants to be made in a fiber of its own.

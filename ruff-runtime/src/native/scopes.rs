@@ -9,13 +9,13 @@ use super::{Begins, FiberCx, InnerCall, NativeDef, NativeResult, StartedCall};
 use crate::error::VmError;
 use crate::heap::Ref;
 use crate::isolate::Packed;
-use crate::scheduler::{Group, Level, LostHandler, Origin, Promise, Purpose, Role, Scheduler, Scope};
+use crate::scheduler::{Deferred, Group, Level, LostHandler, Origin, Purpose, Role, Scheduler, Scope};
 use crate::value::{ErrorValue, Value};
 
 impl FiberCx<'_> {
     /// Cancels the work that a promise is of. Answers whether that was not over.
-    pub fn cancel(&mut self, promise: &Promise) -> bool {
-        self.scheduler.cancel_promise(&promise.deferred(), self.cx.host())
+    pub fn cancel(&mut self, promise: &Deferred) -> bool {
+        self.scheduler.cancel_promise(promise, self.cx.host())
     }
 
     /// Whether the fiber that calls is cancelled.
@@ -76,7 +76,7 @@ impl FiberCx<'_> {
     }
 
     fn inside(&mut self, callee: &'static NativeDef, args: Vec<Value>, scope: Scope) {
-        self.orders.inside = Some(InnerCall { callee, args, scope });
+        self.orders.errands().inside = Some(InnerCall { callee, args, scope });
     }
 
     /// A promise of what a call gives that is made in a fiber of its own, a child of `group`. It begins at once.
@@ -92,7 +92,7 @@ impl FiberCx<'_> {
         let (value, promise) = Scheduler::promise(Origin::Child, self.calls.here());
         let role = Role::Child(promise, group.clone());
         let callee = Value::Native(0, callee);
-        self.orders.calls.push(StartedCall {
+        self.orders.errands().calls.push(StartedCall {
             callee,
             args,
             role,

@@ -52,7 +52,7 @@ impl Scheduler {
         if let Some(sender) = sender {
             self.tell(&sender, Event::Sent, Mail::Sent(sender.wait));
         }
-        received.map(Item::Packed)
+        received.map(Item::packed)
     }
 
     /// The fiber that runs waits for a parcel, unless there is one by now.
@@ -193,7 +193,7 @@ impl Scheduler {
     fn receive_parcel(&mut self, wait: Wait, parcel: Parcel, common: &Arc<SharedChannel>) {
         if self.strands.is_at(wait) {
             let channel = Channel::of_common(common.clone());
-            self.wake_claimed(wait, Event::Received(Item::Packed(parcel), channel));
+            self.wake_claimed(wait, Event::Received(Item::packed(parcel), channel));
         } else {
             self.give_back(common, parcel);
         }

@@ -24,6 +24,7 @@ impl Scheduler {
 
     /// Raises the level of a scope and all in it that is not sheltered. `now` begins the time for cleaning up.
     pub(super) fn raise(&mut self, id: ScopeId, level: Level, now: Option<Duration>) {
+        self.has_ends = true;
         let (mut reached, mut isolates) = (Vec::new(), Vec::new());
         let mut open = vec![(id, level, None)];
         while let Some((id, level, mut until)) = open.pop() {
@@ -164,6 +165,9 @@ impl Scheduler {
     /// When something may happen to a scope that the fiber that runs is in.
     #[inline]
     pub(crate) fn next_alarm(&self) -> Option<Duration> {
+        if !self.has_ends {
+            return None;
+        }
         let scope = self.scopes.get(self.current_scope())?;
         if scope.level == Level::Running { scope.alarm } else { self.next_around() }
     }

@@ -98,6 +98,12 @@ impl Channel {
         self.0.common.borrow().clone()
     }
 
+    /// Whether more than one isolate knows it.
+    #[inline]
+    pub(crate) fn is_common(&self) -> bool {
+        self.0.common.borrow().is_some()
+    }
+
     /// Makes it known to others as `common`. Answers what was in it.
     pub(crate) fn share(&self, common: &Arc<SharedChannel>) -> Contents<Value, Wait> {
         *self.0.common.borrow_mut() = Some(common.clone());

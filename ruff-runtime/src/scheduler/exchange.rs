@@ -20,28 +20,34 @@ impl Scheduler {
     ///
     /// Errors: the channel is closed.
     pub(crate) fn send(&mut self, channel: &Channel, item: Item) -> Result<Option<Item>, VmError> {
-        match (item, channel.common()) {
-            (Item::Packed(parcel), Some(common)) => match self.offer(&common, parcel) {
-                Sent::Queued | Sent::To(..) => Ok(None),
-                Sent::Full(parcel) => Ok(Some(Item::Packed(parcel))),
-                Sent::Closed => Err(channel_closed()),
-            },
-            (Item::Here(value), None) => match channel.send(value, &|wait| self.strands.is_waiting(wait)) {
-                Sent::Queued => Ok(None),
-                Sent::To(receiver, value) => {
-                    self.wake(receiver, Event::Received(Item::Here(value), channel.clone()));
-                    Ok(None)
+        match item {
+            Item::Here(value) if !channel.is_common() => {
+                match channel.send(value, &|wait| self.strands.is_waiting(wait)) {
+                    Sent::Queued => Ok(None),
+                    Sent::To(receiver, value) => {
+                        self.wake(receiver, Event::Received(Item::Here(value), channel.clone()));
+                        Ok(None)
+                    }
+                    Sent::Full(value) => Ok(Some(Item::Here(value))),
+                    Sent::Closed => Err(channel_closed()),
                 }
-                Sent::Full(value) => Ok(Some(Item::Here(value))),
-                Sent::Closed => Err(channel_closed()),
-            },
-            (item, _) => Ok(Some(item)),
+            }
+            Item::Packed(parcel) if let Some(common) = channel.common() => {
+                match self.offer(&common, *parcel) {
+                    Sent::Queued | Sent::To(..) => Ok(None),
+                    Sent::Full(parcel) => Ok(Some(Item::packed(parcel))),
+                    Sent::Closed => Err(channel_closed()),
+                }
+            }
+            item => Ok(Some(item)),
         }
     }
 
     /// What there is to receive from a channel.
     pub(crate) fn receive(&mut self, channel: &Channel, host: &mut dyn Host) -> Received<Item> {
-        if let Some(common) = channel.common() {
+        if channel.is_common()
+            && let Some(common) = channel.common()
+        {
             return self.receive_common(&common);
         }
         let (received, freed) = channel.receive(|| host.uptime(), &|wait| self.strands.is_waiting(wait));
@@ -73,9 +79,10 @@ impl Scheduler {
     /// The fiber that runs waits for a value of a channel that has none.
     pub(crate) fn wait_to_receive(&mut self, channel: &Channel, wait: Wait) {
         self.set_awaited(wait, Awaited::Value(channel.clone()));
-        match channel.common() {
-            Some(common) => self.wait_for_parcel(&common, wait),
-            None => channel.add_receiver(wait, &|wait| self.strands.is_waiting(wait)),
+        if !channel.is_common() {
+            channel.add_receiver(wait, &|wait| self.strands.is_waiting(wait));
+        } else if let Some(common) = channel.common() {
+            self.wait_for_parcel(&common, wait);
         }
     }
 
@@ -83,7 +90,7 @@ impl Scheduler {
     pub(crate) fn wait_to_send(&mut self, channel: &Channel, item: Item, wait: Wait) {
         self.set_awaited(wait, Awaited::Room(channel.clone()));
         match (item, channel.common()) {
-            (Item::Packed(parcel), Some(common)) => self.wait_for_room(&common, parcel, wait),
+            (Item::Packed(parcel), Some(common)) => self.wait_for_room(&common, *parcel, wait),
             (Item::Here(value), None) => {
                 channel.add_sender(wait, value, &|wait| self.strands.is_waiting(wait));
             }
@@ -132,7 +139,7 @@ impl Scheduler {
             _ => return,
         };
         match (item, channel.common()) {
-            (Item::Packed(parcel), Some(common)) => self.give_back(&common, parcel),
+            (Item::Packed(parcel), Some(common)) => self.give_back(&common, *parcel),
             (Item::Here(value), None) => {
                 if let Some((receiver, value)) =
                     channel.give_back(value, &|wait| self.strands.is_waiting(wait))

@@ -8,6 +8,13 @@ use crate::value::Value;
 pub(crate) enum Item {
     /// As it is.
     Here(Value),
-    /// Written down.
-    Packed(Parcel),
+    /// Written down. Apart, since most are not.
+    Packed(Box<Parcel>),
+}
+
+impl Item {
+    /// What is written down.
+    pub(crate) fn packed(parcel: Parcel) -> Item {
+        Item::Packed(Box::new(parcel))
+    }
 }

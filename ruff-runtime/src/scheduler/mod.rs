@@ -49,7 +49,7 @@ pub use select::Source;
 pub(crate) use select::Way;
 pub use semaphore::{SEMAPHORE, Semaphore};
 pub(crate) use shared_channel::SharedChannel;
-pub(crate) use strand::{Aside, Choice, Resumption, Role, StrandId, Wait};
+pub(crate) use strand::{Aside, Choice, Middle, Resumption, Role, StrandId, Wait};
 pub(crate) use task::Claim;
 pub use task::{TASK, Task};
 
@@ -75,6 +75,7 @@ use slots::Slots;
 use strand::{Pause, Strand};
 use timer::{Alarm, Timers, Waiting};
 use updates::{Updates, waits_in_update};
+use waiters::Waiters;
 
 /// Fibers that may live at a time.
 const FIBERS: usize = 1_000_000;
@@ -100,6 +101,8 @@ pub struct Scheduler {
     leaving: usize,
     /// The scope of the whole program.
     root: ScopeId,
+    /// A scope is cancelled, or will be at some time. Until then nobody has to look.
+    has_ends: bool,
     /// Counts what strands begin: to exist, and to wait.
     begun: u64,
     /// Switches until the next look at the host.
@@ -136,6 +139,7 @@ impl Scheduler {
             isolates: Slots::default(),
             leaving: 0,
             root: ScopeId::NONE,
+            has_ends: false,
             begun: 0,
             countdown: SWITCHES,
             timers: Timers::default(),
@@ -198,8 +202,13 @@ impl Scheduler {
         self.strands.len()
     }
 
-    /// Makes a fiber in `scope` that is yet to be switched to.
-    pub(crate) fn add(&mut self, aside: Aside, role: Role, scope: ScopeId) -> Result<StrandId, VmError> {
+    /// Makes a fiber in `scope` that is yet to be switched to; one without code is what runs now.
+    pub(crate) fn add(
+        &mut self,
+        aside: Option<Aside>,
+        role: Role,
+        scope: ScopeId,
+    ) -> Result<StrandId, VmError> {
         if self.strands.len() >= FIBERS {
             let message = format!("Too many live fibers (limit {FIBERS})");
             return Err(VmError::new(ruff_syntax::Code::Scheduler, message));
@@ -209,7 +218,7 @@ impl Scheduler {
             Role::Main | Role::Handler(_) => None,
         };
         self.begun += 1;
-        let id = self.strands.add(Strand { since: self.begun, ..Strand::new(Some(aside), role) });
+        let id = self.strands.add(Strand { since: self.begun, ..Strand::new(aside, role) });
         if let Some(promise) = promise {
             promise.set_work(Work::Strand(id));
         }
@@ -251,6 +260,11 @@ impl Scheduler {
             strand.is_ready = true;
             self.ready.push_front(self.current);
         }
+    }
+
+    /// The fiber that was just added without code is the one that runs.
+    pub(crate) fn set_current(&mut self, id: StrandId) {
+        self.current = id;
     }
 
     /// Puts the fiber that runs aside.
@@ -319,25 +333,28 @@ impl Scheduler {
 
     /// Lets a fiber go on if it still waits for this. Answers whether it did.
     fn wake(&mut self, wait: Wait, event: Event) -> bool {
-        match self.strands.get_mut(wait.strand) {
-            Some(strand) if strand.waits == wait.number && strand.hold.as_ref().is_none_or(Hold::take) => {
-                self.wake_claimed(wait, event);
-                true
-            }
-            _ => false,
-        }
+        let is_free = |strand: &Strand| strand.hold.as_ref().is_none_or(Hold::take);
+        self.wake_if(wait, event, is_free)
     }
 
     /// As [`Scheduler::wake`], if nobody else can do so any more.
     fn wake_claimed(&mut self, wait: Wait, event: Event) {
-        if let Some(strand) = self.strands.get_mut(wait.strand)
-            && strand.waits == wait.number
-        {
-            strand.waits += 1;
-            strand.hold = None;
-            strand.resumption = event.resumption(wait.choice);
-            self.push_back(wait.strand);
+        self.wake_if(wait, event, |_| true);
+    }
+
+    #[inline]
+    fn wake_if(&mut self, wait: Wait, event: Event, is_free: impl Fn(&Strand) -> bool) -> bool {
+        let Some(strand) = self.strands.get_mut(wait.strand) else { return false };
+        if strand.waits != wait.number || !is_free(strand) {
+            return false;
         }
+        strand.waits += 1;
+        strand.hold = None;
+        strand.resumption = event.resumption(wait.choice);
+        if !std::mem::replace(&mut strand.is_ready, true) {
+            self.ready.push_back(wait.strand);
+        }
+        true
     }
 
     /// A pending promise: its handle, and the side that settles it.
@@ -347,9 +364,9 @@ impl Scheduler {
 
     /// Ends a promise with the value that its work gave; a promise among values hands on its own outcome.
     pub(crate) fn resolve(&mut self, promise: &Deferred, value: Value) {
-        match Promise::of(&value).map(Promise::deferred) {
+        match Promise::of(&value) {
             None => self.settle(promise.clone(), Outcome::Resolved(value)),
-            Some(inner) => self.react(&inner, Rc::new(Follow(promise.clone())), 0),
+            Some(inner) => self.react(inner, Rc::new(Follow(promise.clone())), 0),
         }
     }
 
@@ -360,36 +377,65 @@ impl Scheduler {
 
     /// Ends a promise, unless it has ended already, wakes who waits for it, and does the same with what depends on it.
     pub(crate) fn settle(&mut self, promise: Deferred, outcome: Outcome) {
-        let mut next = Some((promise, outcome));
-        let mut more = VecDeque::new();
-        while let Some((promise, outcome)) = next.take().or_else(|| more.pop_front()) {
-            let Some(waiters) = promise.settle(outcome.clone()) else { continue };
-            for waiter in waiters {
-                match waiter {
-                    Waiter::Strand(wait) => {
-                        if self.wake(wait, Event::Settled(outcome.clone())) {
-                            promise.mark_handled();
-                        }
-                    }
-                    Waiter::Claim(wait, task) if self.strands.is_waiting(wait) => {
-                        let claimed = Task::of(&task).map(|task| task.claim_late(&outcome));
-                        self.wake(wait, Event::Settled(claimed.unwrap_or_else(|| outcome.clone())));
-                        promise.mark_handled();
-                    }
-                    Waiter::Claim(..) => {}
-                    Waiter::Reaction(reaction, index) => more.extend(reaction.settled(index, &outcome)),
+        // Made when something depends on it.
+        let mut more = None;
+        self.settle_one(&promise, outcome, &mut more);
+        while let Some((promise, outcome)) = more.as_mut().and_then(VecDeque::pop_front) {
+            self.settle_one(&promise, outcome, &mut more);
+        }
+    }
+
+    /// Ends a promise, unless it has ended already, and wakes who waits for it. Adds to `more` what is settled by that.
+    fn settle_one(
+        &mut self,
+        promise: &Deferred,
+        outcome: Outcome,
+        more: &mut Option<VecDeque<(Deferred, Outcome)>>,
+    ) {
+        let Some(waiters) = promise.settle(outcome.clone()) else { return };
+        let is_rejected = matches!(outcome, Outcome::Rejected(_));
+        match waiters {
+            Waiters::None => {}
+            Waiters::One(waiter) => self.pass_on(promise, outcome, waiter, more),
+            Waiters::Many(list) => {
+                list.into_iter().for_each(|waiter| self.pass_on(promise, outcome.clone(), waiter, more));
+            }
+        }
+        if is_rejected && promise.origin() != Origin::Child {
+            self.lost.rejected(promise);
+        }
+    }
+
+    /// Tells somebody who waited for a promise how it ended.
+    fn pass_on(
+        &mut self,
+        promise: &Promise,
+        outcome: Outcome,
+        waiter: Waiter,
+        more: &mut Option<VecDeque<(Deferred, Outcome)>>,
+    ) {
+        match waiter {
+            Waiter::Strand(wait) => {
+                if self.wake(wait, Event::Settled(outcome)) {
+                    promise.mark_handled();
                 }
             }
-            if let Outcome::Rejected(_) = outcome
-                && promise.origin() != Origin::Child
-            {
-                self.lost.rejected(&promise);
+            Waiter::Claim(wait, task) if self.strands.is_waiting(wait) => {
+                let claimed = Task::of(&task).map(|task| task.claim_late(&outcome));
+                self.wake(wait, Event::Settled(claimed.unwrap_or(outcome)));
+                promise.mark_handled();
+            }
+            Waiter::Claim(..) => {}
+            Waiter::Reaction(reaction, index) => {
+                if let Some(settled) = reaction.settled(index, &outcome) {
+                    more.get_or_insert_default().push_back(settled);
+                }
             }
         }
     }
 
     /// Tells `reaction` when `promise` is settled, which may be now.
-    pub(crate) fn react(&mut self, promise: &Deferred, reaction: Rc<dyn Reaction>, index: usize) {
+    pub(crate) fn react(&mut self, promise: &Promise, reaction: Rc<dyn Reaction>, index: usize) {
         match promise.outcome() {
             None => {
                 let waiter = Waiter::Reaction(reaction, index);
@@ -621,6 +667,7 @@ impl Scheduler {
         self.updates.clear();
         self.operations.clear(host);
         self.root = ScopeId::NONE;
+        self.has_ends = false;
         self.main = StrandId::NONE;
         self.current = StrandId::NONE;
         self.lost.report(true);

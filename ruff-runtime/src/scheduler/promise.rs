@@ -4,14 +4,14 @@
 //! Only the [`Scheduler`](super::Scheduler) settles one, since it wakes who waits.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{HashSet, VecDeque};
-use std::mem::ManuallyDrop;
+use std::collections::HashSet;
+use std::ops::Deref;
 use std::rc::Rc;
 
 use super::isolates::IsolateId;
 use super::scope::ScopeId;
 use super::strand::{StrandId, Wait};
-use super::waiters::join;
+use super::waiters::Waiters;
 use crate::error::TracePoint;
 use crate::heap::Ref;
 use crate::host::OperationId;
@@ -21,12 +21,27 @@ use crate::value::{ErrorValue, Handle, Value, text};
 /// What `type()` and messages call promises.
 pub static PROMISE: ObjectKind = ObjectKind { type_name: "promise", word: "Promise" };
 
-/// The program's side of a promise.
-pub struct Promise(Rc<State>);
+/// A promise, as programs hold it by a handle.
+pub struct Promise {
+    outcome: RefCell<Option<Outcome>>,
+    waiters: RefCell<Waiters<Waiter>>,
+    origin: Origin,
+    /// Somebody has seen the outcome or will.
+    is_handled: Cell<bool>,
+    /// The first fiber that awaits it goes on after those that can: a turn of the run queue.
+    is_turn: Cell<bool>,
+    /// How many of its owners are no handles of the program.
+    deferred: Cell<u32>,
+    work: Cell<Work>,
+    /// The call that made it.
+    created: Option<TracePoint>,
+}
 
 /// The side of a promise that settles it. Clones are one promise.
-#[derive(Clone)]
-pub struct Deferred(Rc<State>);
+///
+/// # Invariants
+/// The handle is that of a promise, which counts it.
+pub struct Deferred(Ref<Handle>);
 
 /// How a promise ended.
 #[derive(Clone)]
@@ -84,21 +99,6 @@ pub(crate) trait Reaction {
     fn target(&self) -> &Deferred;
 }
 
-struct State {
-    outcome: RefCell<Option<Outcome>>,
-    waiters: RefCell<VecDeque<Waiter>>,
-    origin: Origin,
-    /// Somebody has seen the outcome or will.
-    is_handled: Cell<bool>,
-    /// The program can still reach it.
-    is_held: Cell<bool>,
-    /// The first fiber that awaits it goes on after those that can: a turn of the run queue.
-    is_turn: Cell<bool>,
-    work: Cell<Work>,
-    /// The call that made it.
-    created: Option<TracePoint>,
-}
-
 impl Promise {
     /// The handle of a promise that is settled, with an error that nobody needs to deal with.
     pub(crate) fn settled(outcome: Outcome) -> Value {
@@ -112,42 +112,48 @@ impl Promise {
     /// their turn.
     pub(crate) fn turn(value: Value) -> Value {
         let (promise, deferred) = Promise::pending(Origin::Host, None);
-        deferred.0.is_turn.set(true);
+        deferred.is_turn.set(true);
         deferred.settle(Outcome::Resolved(value));
         promise
     }
 
     /// A pending promise: its handle, and the side that settles it.
     pub(crate) fn pending(origin: Origin, created: Option<TracePoint>) -> (Value, Deferred) {
-        let state = Rc::new(State {
+        let handle = Handle::of_promise(Promise {
             outcome: RefCell::new(None),
-            waiters: RefCell::default(),
+            waiters: RefCell::new(Waiters::None),
             origin,
             is_handled: Cell::new(false),
-            is_held: Cell::new(true),
             is_turn: Cell::new(false),
+            deferred: Cell::new(1),
             work: Cell::new(Work::Unknown),
             created,
         });
-        (Value::Handle(Handle::new(Promise(state.clone()))), Deferred(state))
+        (Value::Handle(handle.clone()), Deferred(handle))
     }
 
     /// The promise that `value` is a handle of.
+    #[inline]
     pub fn of(value: &Value) -> Option<&Promise> {
         match value {
-            Value::Handle(handle) => handle.get(),
+            Value::Handle(handle) => handle.promise(),
             _ => None,
         }
     }
 
     /// How it ended, if it has.
     pub fn outcome(&self) -> Option<Outcome> {
-        self.0.outcome.borrow().clone()
+        self.outcome.borrow().clone()
+    }
+
+    /// Whether it has not ended.
+    pub fn is_pending(&self) -> bool {
+        self.outcome.borrow().is_none()
     }
 
     /// `pending`, `resolved` or `rejected`.
     pub fn state(&self) -> &'static str {
-        match &*self.0.outcome.borrow() {
+        match &*self.outcome.borrow() {
             None => "pending",
             Some(Outcome::Resolved(_)) => "resolved",
             Some(Outcome::Rejected(_)) => "rejected",
@@ -156,34 +162,17 @@ impl Promise {
 
     /// Who works on its result.
     pub(crate) fn origin(&self) -> Origin {
-        self.0.origin
-    }
-
-    /// The other side of it.
-    pub(crate) fn deferred(&self) -> Deferred {
-        Deferred(self.0.clone())
-    }
-}
-
-impl Deferred {
-    /// How it ended, if it has.
-    pub(crate) fn outcome(&self) -> Option<Outcome> {
-        self.0.outcome.borrow().clone()
-    }
-
-    /// Whether it has not ended.
-    pub fn is_pending(&self) -> bool {
-        self.0.outcome.borrow().is_none()
+        self.origin
     }
 
     /// Ends it, unless it has ended already. Answers who waited.
-    pub(super) fn settle(&self, outcome: Outcome) -> Option<VecDeque<Waiter>> {
-        let mut settled = self.0.outcome.borrow_mut();
+    pub(super) fn settle(&self, outcome: Outcome) -> Option<Waiters<Waiter>> {
+        let mut settled = self.outcome.borrow_mut();
         if settled.is_some() {
             return None;
         }
         *settled = Some(outcome);
-        Some(self.0.waiters.take())
+        Some(self.waiters.take())
     }
 
     /// Adds somebody who waits, and so counts as one who deals with an error; one who waits for other things too does only
@@ -193,7 +182,7 @@ impl Deferred {
             Waiter::Strand(Wait { choice: Some(_), .. }) | Waiter::Claim(..) => {}
             Waiter::Strand(_) | Waiter::Reaction(..) => self.mark_handled(),
         }
-        join(&mut self.0.waiters.borrow_mut(), waiter, |known| match known {
+        self.waiters.borrow_mut().join(waiter, |known| match known {
             Waiter::Strand(wait) | Waiter::Claim(wait, _) => is_waiting(*wait),
             Waiter::Reaction(reaction, _) => reaction.target().is_pending(),
         });
@@ -201,38 +190,52 @@ impl Deferred {
 
     /// What there is to cancel.
     pub(super) fn work(&self) -> Work {
-        self.0.work.get()
+        self.work.get()
     }
 
     /// Says what there is to cancel.
     pub(super) fn set_work(&self, work: Work) {
-        self.0.work.set(work);
+        self.work.set(work);
     }
 
     /// From now on an error in it is no lost one.
     pub(crate) fn mark_handled(&self) {
-        self.0.is_handled.set(true);
+        self.is_handled.set(true);
     }
 
     /// Whether this is the first to await it who has to wait for a turn.
     pub(crate) fn take_turn(&self) -> bool {
-        self.0.is_turn.take()
+        self.is_turn.take()
     }
 
     pub(super) fn is_handled(&self) -> bool {
-        self.0.is_handled.get()
-    }
-
-    pub(super) fn is_held(&self) -> bool {
-        self.0.is_held.get()
-    }
-
-    pub(super) fn origin(&self) -> Origin {
-        self.0.origin
+        self.is_handled.get()
     }
 
     pub(crate) fn created(&self) -> Option<&TracePoint> {
-        self.0.created.as_ref()
+        self.created.as_ref()
+    }
+}
+
+impl Deferred {
+    /// That of the promise that `value` is a handle of.
+    pub fn of(value: &Value) -> Option<Deferred> {
+        match value {
+            Value::Handle(handle) if handle.promise().is_some() => Some(Deferred::of_handle(handle)),
+            _ => None,
+        }
+    }
+
+    fn of_handle(handle: &Ref<Handle>) -> Deferred {
+        if let Some(promise) = handle.promise() {
+            promise.deferred.set(promise.deferred.get() + 1);
+        }
+        Deferred(handle.clone())
+    }
+
+    /// Whether the program can still reach it.
+    pub(super) fn is_held(&self) -> bool {
+        self.0.count() > self.deferred.get()
     }
 
     /// Whether a strand waits for it, directly or for what depends on it; `is_waiting` says which waits go on.
@@ -241,13 +244,13 @@ impl Deferred {
         // Promises may depend on each other in circles.
         let mut seen = HashSet::new();
         while let Some(next) = open.pop() {
-            for waiter in next.0.waiters.borrow().iter() {
+            for waiter in next.waiters.borrow().iter() {
                 match waiter {
                     Waiter::Strand(wait) | Waiter::Claim(wait, _) if is_waiting(*wait) => return true,
                     Waiter::Strand(_) | Waiter::Claim(..) => {}
                     Waiter::Reaction(reaction, _) => {
                         let target = reaction.target();
-                        if seen.insert(Rc::as_ptr(&target.0)) {
+                        if seen.insert(target.0.address()) {
                             open.push(target.clone());
                         }
                     }
@@ -258,38 +261,31 @@ impl Deferred {
     }
 }
 
-impl Drop for Promise {
+impl Deref for Deferred {
+    type Target = Promise;
+
+    #[inline]
+    #[expect(clippy::expect_used, reason = "it was made from the handle of a promise")]
+    fn deref(&self) -> &Promise {
+        self.0.promise().expect("a deferred is the side of a promise")
+    }
+}
+
+impl Clone for Deferred {
+    fn clone(&self) -> Self {
+        Deferred::of_handle(&self.0)
+    }
+}
+
+impl Drop for Deferred {
     fn drop(&mut self) {
-        self.0.is_held.set(false);
+        self.deferred.set(self.deferred.get() - 1);
     }
 }
 
 thread_local! {
-    /// Who waited for promises that were dropped. A chain of promises that wait for each other is as long as a program
-    /// makes it, so it is taken apart link by link. Outlives the thread's other variables, and has a buffer only while
-    /// it is worked off.
-    static DROPPED: ManuallyDrop<RefCell<Vec<Waiter>>> = const { ManuallyDrop::new(RefCell::new(Vec::new())) };
-    static IS_DROPPING: Cell<bool> = const { Cell::new(false) };
     /// The text of a promise is being written.
     static IS_WRITING: Cell<bool> = const { Cell::new(false) };
-}
-
-impl Drop for State {
-    fn drop(&mut self) {
-        let waiters = self.waiters.take();
-        if waiters.is_empty() {
-            return;
-        }
-        DROPPED.with(|dropped| dropped.borrow_mut().extend(waiters));
-        if IS_DROPPING.replace(true) {
-            return;
-        }
-        while let Some(waiter) = DROPPED.with(|dropped| dropped.borrow_mut().pop()) {
-            drop(waiter);
-        }
-        DROPPED.with(|dropped| *dropped.borrow_mut() = Vec::new());
-        IS_DROPPING.set(false);
-    }
 }
 
 impl Object for Promise {
@@ -298,14 +294,14 @@ impl Object for Promise {
     fn text(&self) -> Option<String> {
         // Promises may lead to each other without end, so those inside of one are not shown in full.
         if IS_WRITING.replace(true) {
-            let state = match &*self.0.outcome.borrow() {
+            let state = match &*self.outcome.borrow() {
                 None => "Promise(Pending)",
                 Some(Outcome::Resolved(_)) => "Promise(Resolved)",
                 Some(Outcome::Rejected(_)) => "Promise(Rejected)",
             };
             return Some(state.to_owned());
         }
-        let shown = match &*self.0.outcome.borrow() {
+        let shown = match &*self.outcome.borrow() {
             None => "Promise(Pending)".to_owned(),
             Some(Outcome::Resolved(value)) => format!("Promise(Resolved: {})", text(value)),
             Some(Outcome::Rejected(error)) => format!("Promise(Rejected: {})", error.message),
@@ -315,21 +311,28 @@ impl Object for Promise {
     }
 
     fn for_each_value(&self, visit: &mut dyn FnMut(&Value)) {
-        match &*self.0.outcome.borrow() {
+        match &*self.outcome.borrow() {
             None => {}
             Some(Outcome::Resolved(value)) => visit(value),
             Some(Outcome::Rejected(error)) => visit(&Value::Error(error.clone())),
         }
+        // Promises may be what each other's results are to be. What several have in common is owned once.
+        for waiter in self.waiters.borrow().iter() {
+            if let Waiter::Reaction(reaction, _) = waiter
+                && Rc::strong_count(reaction) == 1
+            {
+                visit(&Value::Handle(reaction.target().0.clone()));
+            }
+        }
     }
 
     fn sever(&self) {
-        let severed = self
-            .0
-            .outcome
-            .borrow_mut()
-            .as_mut()
-            .map(|outcome| std::mem::replace(outcome, Outcome::Resolved(Value::Null)));
-        // Only now, as what goes with it may look here.
-        drop(severed);
+        let mut outcome = self.outcome.borrow_mut();
+        let severed =
+            outcome.as_mut().map(|outcome| std::mem::replace(outcome, Outcome::Resolved(Value::Null)));
+        drop(outcome);
+        let waiters = self.waiters.take();
+        // Only now, as what goes with them may look here.
+        drop((severed, waiters));
     }
 }

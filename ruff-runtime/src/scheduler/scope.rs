@@ -174,8 +174,9 @@ impl Scheduler {
     }
 
     /// How far cancelling has got where the fiber that runs is.
+    #[inline]
     pub(crate) fn level(&self) -> Level {
-        self.level_of(self.current_scope())
+        if self.has_ends { self.level_of(self.current_scope()) } else { Level::Running }
     }
 
     pub(super) fn level_of(&self, scope: ScopeId) -> Level {
@@ -243,6 +244,7 @@ impl Scheduler {
             group.open(id);
         }
         if let Some(deadline) = deadline {
+            self.has_ends = true;
             self.set_alarm(deadline, super::timer::Alarm::Expire(id));
         }
     }
@@ -373,7 +375,7 @@ mod tests {
         fn start(&mut self) {
             let (_, promise) = Scheduler::promise(Origin::Program, None);
             let scope = self.scheduler.scope_for_new(false);
-            let aside = Aside::new(Fiber::idle());
+            let aside = Some(Aside::new(Box::new(Fiber::idle())));
             let id = self.scheduler.add(aside, Role::Call(promise), scope).unwrap();
             self.scheduler.begin(id, Begins::AtOnce);
             self.scheduler.take(id);

@@ -4,7 +4,7 @@ use super::awaited::Awaited;
 use super::channel::Channel;
 use super::item::Item;
 use super::line::Received;
-use super::promise::{Deferred, Outcome, Promise, Waiter};
+use super::promise::{Deferred, Outcome, Waiter};
 use super::strand::{Choice, Wait};
 use super::{Scheduler, Task};
 use crate::error::VmError;
@@ -38,8 +38,8 @@ impl Source {
         if let Some(channel) = Channel::of(value) {
             return Some(Source(Way::Receive(channel.clone())));
         }
-        if let Some(promise) = Promise::of(value) {
-            return Some(Source(Way::Promise(promise.deferred())));
+        if let Some(promise) = Deferred::of(value) {
+            return Some(Source(Way::Promise(promise)));
         }
         Task::of(value).map(|_| Source(Way::Task(value.clone())))
     }

@@ -109,27 +109,34 @@ impl Strand {
 /// Running code that is put aside.
 pub(crate) struct Aside {
     pub(crate) fiber: Box<Fiber>,
-    pub(crate) resumers: Vec<Resumer>,
-    /// Those of its modifying methods, all recalled.
-    pub(crate) loans: Vec<Loan>,
+    /// Whatever it is in the middle of besides. Apart, since it mostly is not.
+    pub(crate) middle: Option<Box<Middle>>,
     /// The register that gets what was waited for.
     pub(crate) dest: u16,
 }
 
+/// What code is in the middle of.
+pub(crate) struct Middle {
+    /// Generators, and those who wait for them.
+    pub(crate) resumers: Vec<Resumer>,
+    /// Modifying methods, whose loans are all recalled.
+    pub(crate) loans: Vec<Loan>,
+}
+
 impl Aside {
     /// Code that has not run yet.
-    pub(crate) fn new(fiber: Fiber) -> Aside {
-        Aside {
-            fiber: Box::new(fiber),
-            resumers: Vec::new(),
-            loans: Vec::new(),
-            dest: crate::bytecode::op::NO_REGISTER,
-        }
+    pub(crate) fn new(fiber: Box<Fiber>) -> Aside {
+        Aside { fiber, middle: None, dest: crate::bytecode::op::NO_REGISTER }
+    }
+
+    /// Those who wait for the generators that it is in the middle of.
+    pub(crate) fn resumers(&self) -> &[Resumer] {
+        self.middle.as_ref().map_or(&[], |middle| &middle.resumers)
     }
 
     /// Whether it is code that cleans up.
     pub(crate) fn is_cleaning_up(&self) -> bool {
-        let resumers = self.resumers.iter().rev().map(|resumer| &*resumer.fiber);
+        let resumers = self.resumers().iter().rev().map(|resumer| &*resumer.fiber);
         is_cleaning_up(std::iter::once(&*self.fiber).chain(resumers))
     }
 }

@@ -13,6 +13,39 @@ pub(super) fn join<T>(list: &mut VecDeque<T>, waiter: T, is_waiting: impl Fn(&T)
     list.push_back(waiter);
 }
 
+/// Such a list that is mostly empty, or has one who waits.
+#[derive(Default)]
+pub(super) enum Waiters<T> {
+    #[default]
+    None,
+    One(T),
+    Many(VecDeque<T>),
+}
+
+impl<T> Waiters<T> {
+    /// As [`join`].
+    pub(super) fn join(&mut self, waiter: T, is_waiting: impl Fn(&T) -> bool) {
+        *self = match std::mem::take(self) {
+            Waiters::One(first) if is_waiting(&first) => Waiters::Many(VecDeque::from([first, waiter])),
+            Waiters::None | Waiters::One(_) => Waiters::One(waiter),
+            Waiters::Many(mut list) => {
+                join(&mut list, waiter, is_waiting);
+                Waiters::Many(list)
+            }
+        };
+    }
+
+    /// Everybody, in their order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &T> {
+        let (first, more) = match self {
+            Waiters::None => (None, None),
+            Waiters::One(first) => (Some(first), None),
+            Waiters::Many(list) => (None, Some(list)),
+        };
+        first.into_iter().chain(more.into_iter().flatten())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -39,5 +72,14 @@ mod tests {
         }
         assert_eq!(list.len(), 10_000);
         assert!(looks.get() < 40_000, "{looks:?}");
+    }
+
+    #[test]
+    fn one_who_waits_needs_no_list() {
+        let mut waiters = Waiters::None;
+        for waiter in 1..5 {
+            waiters.join(waiter, |known| *known > 2);
+        }
+        assert_eq!(waiters.iter().collect::<Vec<_>>(), [&3, &4]);
     }
 }

@@ -5,15 +5,22 @@ use std::any::Any;
 use super::Value;
 use crate::heap::{HeapObject, Ref};
 use crate::native::{Object, ObjectKind};
+use crate::scheduler::Promise;
 
 /// An object of any kind.
 pub struct Handle {
-    object: Box<dyn Erased>,
+    kind: &'static ObjectKind,
+    content: Content,
+}
+
+enum Content {
+    /// Programs make so many promises that they are no allocation of their own.
+    Promise(Promise),
+    Other(Box<dyn Erased>),
 }
 
 /// [`Object`] without its constant, so that there can be a `dyn` of it.
 trait Erased: Any {
-    fn kind(&self) -> &'static ObjectKind;
     fn text(&self) -> Option<String>;
     fn identity(&self) -> Option<usize>;
     fn for_each_value(&self, visit: &mut dyn FnMut(&Value));
@@ -21,10 +28,6 @@ trait Erased: Any {
 }
 
 impl<T: Object> Erased for T {
-    fn kind(&self) -> &'static ObjectKind {
-        T::KIND
-    }
-
     fn text(&self) -> Option<String> {
         Object::text(self)
     }
@@ -45,37 +48,62 @@ impl<T: Object> Erased for T {
 impl Handle {
     /// The first handle of `object`.
     pub fn new<T: Object>(object: T) -> Ref<Handle> {
-        Ref::new(Handle { object: Box::new(object) })
+        Ref::new(Handle { kind: T::KIND, content: Content::Other(Box::new(object)) })
+    }
+
+    /// The first handle of a promise.
+    pub(crate) fn of_promise(promise: Promise) -> Ref<Handle> {
+        Ref::new(Handle { kind: Promise::KIND, content: Content::Promise(promise) })
+    }
+
+    fn object(&self) -> &dyn Erased {
+        match &self.content {
+            Content::Promise(promise) => promise,
+            Content::Other(object) => &**object,
+        }
     }
 
     /// What kind of object it leads to.
+    #[inline]
     pub fn kind(&self) -> &'static ObjectKind {
-        self.object.kind()
+        self.kind
     }
 
     /// The object, if it is a `T`.
     pub fn get<T: Object>(&self) -> Option<&T> {
-        let object: &dyn Any = &*self.object;
+        let object: &dyn Any = match &self.content {
+            Content::Promise(promise) => promise,
+            Content::Other(object) => &**object,
+        };
         object.downcast_ref()
+    }
+
+    /// The promise that it leads to, if it does.
+    #[inline]
+    pub(crate) fn promise(&self) -> Option<&Promise> {
+        match &self.content {
+            Content::Promise(promise) => Some(promise),
+            Content::Other(_) => None,
+        }
     }
 
     /// Whether both lead to one object.
     pub(super) fn is_same(a: &Ref<Handle>, b: &Ref<Handle>) -> bool {
-        let is_one = || a.object.identity().is_some_and(|identity| Some(identity) == b.object.identity());
+        let is_one = || a.object().identity().is_some_and(|identity| Some(identity) == b.object().identity());
         a.is_same(b) || (a.kind() == b.kind() && is_one())
     }
 
     /// The text of its own that the object has.
     pub(super) fn text(&self) -> Option<String> {
-        self.object.text()
+        self.object().text()
     }
 
     pub(super) fn for_each_value(&self, mut visit: impl FnMut(&Value)) {
-        self.object.for_each_value(&mut visit);
+        self.object().for_each_value(&mut visit);
     }
 
     pub(super) fn sever(&self) {
-        self.object.sever();
+        self.object().sever();
     }
 }
 

@@ -177,10 +177,15 @@ impl Vm {
 
     /// Hands the result of a call that is already over to its caller, which is the frame that runs.
     pub(super) fn finish_call(&mut self, site: Site, value: Value) {
-        self.fiber
-            .stack
-            .clear(site.base.saturating_sub(usize::from(site.holds_callee)), site.base + site.count);
+        self.clear_arguments(site);
         self.set_reg(site.dest, value);
+    }
+
+    /// Releases the arguments of a call that is already over, whose result comes later.
+    #[inline]
+    pub(super) fn clear_arguments(&mut self, site: Site) {
+        let callee = site.base.saturating_sub(usize::from(site.holds_callee));
+        self.fiber.stack.clear(callee, site.base + site.count);
     }
 
     #[cold]

@@ -54,7 +54,7 @@ fn note(aside: &Aside, blocked: &Blocked<'_>) -> String {
 
 /// All frames of a fiber, from the inside out.
 fn frames(aside: &Aside) -> impl Iterator<Item = &Frame> {
-    let calls = Calls { frames: &aside.fiber.frames, resumers: &aside.resumers };
+    let calls = Calls { frames: &aside.fiber.frames, resumers: aside.resumers() };
     calls.frames().filter(|frame| !frame.proto().is_internal())
 }
 

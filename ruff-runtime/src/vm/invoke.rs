@@ -198,7 +198,11 @@ impl Vm {
     /// Calls an own method of the receiver behind register `a`.
     #[inline]
     fn call_own(&mut self, def: &'static NativeDef, instr: Instr) -> VmResult {
-        self.call_builtin(def, 0, self.method_site(instr, ReturnMode::Plain), CallForm::Method)
+        let site = self.method_site(instr, ReturnMode::Plain);
+        match def.body {
+            NativeBody::Waiting(body) => self.call_waiting(def, 0, site, CallForm::Method, body),
+            _ => self.call_builtin(def, 0, site, CallForm::Method),
+        }
     }
 
     /// The site of a call whose receiver stands behind register `a` and counts as an argument.

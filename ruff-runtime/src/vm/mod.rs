@@ -47,7 +47,7 @@ use crate::bytecode::{Instr, Proto};
 use crate::capability::Permissions;
 use crate::engine::Options;
 use crate::error::{Ending, VmError};
-use crate::fiber::{Fiber, Frame};
+use crate::fiber::{Fiber, Frame, Pool};
 use crate::heap::{Leftovers, Ref};
 use crate::host::Host;
 use crate::interrupt::Interrupt;
@@ -68,8 +68,8 @@ pub(crate) type VmResult<T = ()> = Result<T, VmError>;
 pub struct Vm {
     /// The fiber that runs.
     pub(crate) fiber: Box<Fiber>,
-    /// What stands in its place while the machine goes from one to the next.
-    idle: Option<Box<Fiber>>,
+    /// What fibers that have ended leave to the next ones.
+    pool: Pool,
     /// The fibers that wait for it to yield, outermost first.
     pub(crate) resumers: Vec<Resumer>,
     /// The receivers of the modifying methods that run, outermost first.
@@ -134,7 +134,7 @@ impl Vm {
         }
         Vm {
             fiber: Box::new(Fiber::idle()),
-            idle: None,
+            pool: Pool::default(),
             resumers: Vec::new(),
             loans: Vec::new(),
             scheduler,

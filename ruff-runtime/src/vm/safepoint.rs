@@ -87,7 +87,10 @@ impl Vm {
 
     #[inline]
     fn set_alarm(&mut self, alarm: Option<Duration>) {
-        self.limits.alarm = alarm.into_iter().chain(self.limits.deadline).min();
+        self.limits.alarm = match alarm {
+            None => self.limits.deadline,
+            Some(alarm) => Some(self.limits.deadline.map_or(alarm, |deadline| deadline.min(alarm))),
+        };
     }
 
     /// The run is over: nothing limits what the host does from here on, and who asked for the end has it. Answers how it was to end, if that was decided

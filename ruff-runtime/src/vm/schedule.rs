@@ -11,9 +11,11 @@ use crate::bytecode::op::{KILL_B, NO_REGISTER};
 use crate::error::{Ending, Trace, VmError};
 use crate::fiber::Fiber;
 use crate::heap::{Ref, collect_if_due};
-use crate::native::{Begins, CallForm, Cx, FiberCx, FiberFn, NativeDef, Orders, StartedCall};
+use crate::native::{
+    Begins, CallForm, Cx, FiberCx, FiberFn, NativeDef, Orders, StartedCall, check_call, check_capability,
+};
 use crate::scheduler::{
-    Aside, Deferred, Origin, Outcome, Promise, Resumption, Role, Scheduler, ScopeId, StrandId, Task,
+    Aside, Deferred, Middle, Origin, Outcome, Promise, Resumption, Role, Scheduler, ScopeId, StrandId, Task,
 };
 use crate::value::{Closure, ErrorValue, Value, check_depth};
 
@@ -36,17 +38,22 @@ impl Vm {
         collect_if_due();
         let (promise, deferred) = Scheduler::promise(Origin::Program, self.calls().here());
         let args = self.fiber.stack.values_mut().get_mut(site.base..site.base + site.count);
-        let aside = Aside::new(Fiber::new(closure, args.unwrap_or_default(), left));
+        let fiber = self.pool.start(closure, args.unwrap_or_default(), left);
         let scope = self.scope_for_new();
-        let called = self.scheduler.add(aside, Role::Call(deferred), scope)?;
+        let called = self.scheduler.add(None, Role::Call(deferred), scope)?;
         self.finish_call(site, promise);
-        self.switch_to(called)
+        self.scheduler.push_current_front();
+        self.put_aside(fiber, NO_REGISTER);
+        self.scheduler.set_current(called);
+        self.watch_scopes();
+        Ok(())
     }
 
     /// Goes on with a fiber that has not begun. The one that runs follows as soon as that waits.
     fn switch_to(&mut self, strand: StrandId) -> VmResult {
         self.scheduler.push_current_front();
-        self.put_aside(NO_REGISTER);
+        let idle = self.pool.idle();
+        self.put_aside(idle, NO_REGISTER);
         match self.scheduler.take(strand) {
             Some((aside, _)) => self.install(aside, Resumption::Plain),
             None => Ok(()),
@@ -56,17 +63,14 @@ impl Vm {
     /// `Await`
     pub(super) fn await_value(&mut self, instr: Instr) -> VmResult {
         let value = self.operand(instr, instr.b, KILL_B);
-        if let Some(promise) = Promise::of(&value) {
-            return self.wait_for(promise, instr.a);
+        if Promise::of(&value).is_some() {
+            return self.wait_for(&value, instr.a);
         }
         if let Value::Handle(handle) = &value
             && let Some(task) = handle.get::<Task>()
         {
             let claimed = task.claim();
-            return match Promise::of(&claimed) {
-                Some(promise) => self.wait_for(promise, instr.a),
-                None => Ok(()),
-            };
+            return self.wait_for(&claimed, instr.a);
         }
         self.set_reg(instr.a, value);
         Ok(())
@@ -89,11 +93,15 @@ impl Vm {
         body: FiberFn,
     ) -> VmResult {
         let (value, orders) = self.run_in_fiber(def, alias, site, form, body)?;
-        if let Some(call) = orders.inside {
+        let Some(errands) = orders.errands else {
+            self.finish_call(site, value);
+            return Ok(());
+        };
+        if let Some(call) = errands.inside {
             return self.call_inside(call, site);
         }
         let mut at_once = None;
-        for call in orders.calls {
+        for call in errands.calls {
             at_once = self.start_call(call)?;
         }
         self.finish_call(site, value);
@@ -116,20 +124,16 @@ impl Vm {
         if orders.may_be_cancelled {
             self.check_cancelled()?;
         }
-        match Promise::of(&value) {
-            _ if orders.is_waiting => {
-                self.finish_call(site, Value::Null);
-                self.suspend(site.dest)
-            }
-            Some(promise) => {
-                self.finish_call(site, Value::Null);
-                self.wait_for(promise, site.dest)
-            }
-            None => {
-                self.finish_call(site, value);
-                Ok(())
-            }
+        if orders.is_waiting {
+            self.clear_arguments(site);
+            return self.suspend(site.dest);
         }
+        if Promise::of(&value).is_some() {
+            self.clear_arguments(site);
+            return self.wait_for(&value, site.dest);
+        }
+        self.finish_call(site, value);
+        Ok(())
     }
 
     fn run_in_fiber(
@@ -140,21 +144,24 @@ impl Vm {
         form: CallForm,
         body: FiberFn,
     ) -> VmResult<(Value, Orders)> {
-        self.check_builtin(def, alias, site, form)?;
         // Promises and channels may lead to themselves, and are made here.
         collect_if_due();
         let Fiber { stack, frames, .. } = &mut *self.fiber;
-        let args = stack.values_mut().get_mut(site.base..site.base + site.count);
+        let args = stack.values_mut().get_mut(site.base..site.base + site.count).unwrap_or_default();
+        check_capability(def, alias, self.permissions)?;
+        check_call(def, alias, args, form)?;
         let cx = Cx::new(&mut *self.host, Some(def), alias);
         let calls = Calls { frames, resumers: &self.resumers };
-        let mut cx =
-            FiberCx::new(cx, &mut self.scheduler).in_isolate(&mut self.modules, &mut self.member, calls);
-        let value = body(&mut cx, args.unwrap_or_default())?;
+        let isolate = (&mut self.modules, &mut self.member);
+        let mut cx = FiberCx::in_isolate(cx, &mut self.scheduler, isolate, calls);
+        let value = body(&mut cx, args)?;
         let mut orders = cx.into_orders();
         check_depth(value.depth(), "calling a builtin")?;
-        for (promise, mailbox) in orders.isolates.drain(..) {
-            let scope = self.scope_for_new();
-            self.scheduler.add_isolate(&promise, mailbox, scope);
+        if let Some(errands) = &mut orders.errands {
+            for (promise, mailbox) in errands.isolates.drain(..) {
+                let scope = self.scope_for_new();
+                self.scheduler.add_isolate(&promise, mailbox, scope);
+            }
         }
         Ok((value, orders))
     }
@@ -182,9 +189,9 @@ impl Vm {
             // As for a call of an async function; the frame of a builtin does not count.
             Begins::AtOnce => self.fiber.frame_limit.saturating_sub(self.fiber.frames.len()) + 1,
         };
-        let aside = Aside::new(Fiber::new(closure, &mut args, depth));
+        let aside = Aside::new(self.pool.start(closure, &mut args, depth));
         let scope = scope.unwrap_or_else(|| self.scope_for_new());
-        let strand = self.scheduler.add(aside, role, scope)?;
+        let strand = self.scheduler.add(Some(aside), role, scope)?;
         Ok(self.scheduler.begin(strand, begins).then_some(strand))
     }
 
@@ -195,10 +202,10 @@ impl Vm {
     }
 
     /// Gives register `dest` the outcome of a promise, after waiting for it if need be.
-    fn wait_for(&mut self, promise: &Promise, dest: u16) -> VmResult {
-        let deferred: Deferred = promise.deferred();
+    fn wait_for(&mut self, awaited: &Value, dest: u16) -> VmResult {
+        let Some(promise) = Promise::of(awaited) else { return Ok(()) };
         match promise.outcome() {
-            Some(Outcome::Resolved(value)) if deferred.take_turn() => {
+            Some(Outcome::Resolved(value)) if promise.take_turn() => {
                 let wait = self.scheduler.next_wait()?;
                 self.scheduler.wait_for_turn(wait, value);
                 self.suspend(dest)
@@ -208,12 +215,14 @@ impl Vm {
                 Ok(())
             }
             Some(Outcome::Rejected(error)) => {
-                deferred.mark_handled();
+                promise.mark_handled();
                 Err(self.awaited_error(&error))
             }
             None => {
                 let wait = self.scheduler.next_wait()?;
-                self.scheduler.wait_for(deferred, wait);
+                if let Some(deferred) = Deferred::of(awaited) {
+                    self.scheduler.wait_for(deferred, wait);
+                }
                 self.suspend(dest)
             }
         }
@@ -252,28 +261,37 @@ impl Vm {
             let internal = self.fiber.frames.iter().filter(|frame| frame.proto().is_internal()).count();
             self.fiber.frame_limit = self.depth_of_a_strand() + internal;
         }
-        self.put_aside(dest);
+        let idle = self.pool.idle();
+        self.put_aside(idle, dest);
     }
 
-    /// Puts the fiber that runs aside until somebody wakes it; register `dest` then gets what it waited for.
-    fn put_aside(&mut self, dest: u16) {
+    /// Puts the fiber that runs aside until somebody wakes it; register `dest` then gets what it waited for. The machine has
+    /// `next` in its place.
+    fn put_aside(&mut self, next: Box<Fiber>, dest: u16) {
         // Others see all variables.
         self.recall_loans();
-        let idle = self.idle.take().unwrap_or_else(|| Box::new(Fiber::idle()));
-        let fiber = std::mem::replace(&mut self.fiber, idle);
-        let resumers = std::mem::take(&mut self.resumers);
-        let loans = std::mem::take(&mut self.loans);
-        self.scheduler.put_aside(Aside { fiber, resumers, loans, dest });
+        let fiber = std::mem::replace(&mut self.fiber, next);
+        let middle = if self.resumers.is_empty() && self.loans.is_empty() {
+            None
+        } else {
+            let resumers = std::mem::take(&mut self.resumers);
+            Some(Box::new(Middle { resumers, loans: std::mem::take(&mut self.loans) }))
+        };
+        self.scheduler.put_aside(Aside { fiber, middle, dest });
     }
 
     /// Goes on with a fiber.
     pub(super) fn install(&mut self, aside: Aside, resumption: Resumption) -> VmResult {
-        let Aside { fiber, resumers, loans, dest } = aside;
+        let Aside { fiber, middle, dest } = aside;
         let before = std::mem::replace(&mut self.fiber, fiber);
-        // What is no fiber that has ended can stand in for the next one that is put aside.
-        self.idle = Some(before).filter(|before| before.stack.is_empty());
-        self.loans = loans;
-        self.resumers = resumers;
+        self.pool.keep(before);
+        match middle {
+            None => {
+                self.loans.clear();
+                self.resumers.clear();
+            }
+            Some(middle) => (self.loans, self.resumers) = (middle.loans, middle.resumers),
+        }
         self.watch_scopes();
         match resumption {
             Resumption::Plain => Ok(()),
@@ -335,9 +353,10 @@ impl Vm {
         while let Some((handler, error, report)) = self.scheduler.take_untold() {
             let closure = self.prelude_closure(handler.caller)?;
             let mut args = [handler.function, error];
-            let aside = Aside::new(Fiber::new(closure, &mut args, self.depth_of_a_strand()));
+            let depth = self.depth_of_a_strand();
+            let aside = Aside::new(self.pool.start(closure, &mut args, depth));
             let scope = self.scheduler.root();
-            let strand = self.scheduler.add(aside, Role::Handler(Box::new(report)), scope)?;
+            let strand = self.scheduler.add(Some(aside), Role::Handler(Box::new(report)), scope)?;
             self.scheduler.begin(strand, Begins::Later);
             has_any = true;
         }

@@ -57,7 +57,7 @@ impl Vm {
     pub(super) fn open_item(&mut self, item: Item) -> Value {
         match item {
             Item::Here(value) => value,
-            Item::Packed(parcel) => self.receive_parcel(parcel),
+            Item::Packed(parcel) => self.receive_parcel(*parcel),
         }
     }
 
