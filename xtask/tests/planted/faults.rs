@@ -172,15 +172,6 @@ pub(crate) const FAULTS: [Fault; 29] = [
         "ruff has 24.",
     ),
     fault(
-        "budget",
-        "a_crowd",
-        |tree| {
-            tree.depend_on_many(250);
-            tree.replace(PROGRAM, "    println!", "    crowd_0::nothing();\n    println!");
-        },
-        "ruff-cli is made of 252 of 250 crates",
-    ),
-    fault(
         "faults",
         "a_fault_nobody_finds",
         |tree| tree.replace("xtask/tests/planted.rs", "4);", "5);"),

@@ -34,7 +34,7 @@ impl Tree {
     /// Lays the tree anew. What was built for its last fault is kept, so that little is built again.
     pub(crate) fn new() -> Tree {
         let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join("planted");
-        for part in ["tree", "advisories", "fetched", "crowd"] {
+        for part in ["tree", "advisories", "fetched"] {
             // There is none the first time.
             let _ = fs::remove_dir_all(home.join(part));
         }
@@ -74,31 +74,6 @@ impl Tree {
 
     pub(crate) fn delete(&self, path: &str) {
         fs::remove_file(self.root().join(path)).unwrap();
-    }
-
-    /// Lets the command depend on the crate `crowd_0`, and that one on so many others. They are needed to build it, and
-    /// it is not built by anything, so nothing builds them.
-    pub(crate) fn depend_on_many(&self, others: usize) {
-        let dependency =
-            |number: usize| format!("crowd_{number} = {{ path = \"../crowd_{number}\", version = \"1\" }}\n");
-        for number in 0..=others {
-            let own = format!(
-                "[package]\nname = \"crowd_{number}\"\nversion = \"1.0.0\"\nedition = \"2024\"\nlicense = \"MIT\"\n"
-            );
-            let needed: String = (1..=others).filter(|_| number == 0).map(dependency).collect();
-            self.write(
-                &format!("../crowd/crowd_{number}/Cargo.toml"),
-                &format!("{own}\n[build-dependencies]\n{needed}"),
-            );
-            self.write(
-                &format!("../crowd/crowd_{number}/src/lib.rs"),
-                "//! One of many.\n\n/// Does nothing.\npub fn nothing() {}\n",
-            );
-        }
-        let first = "crowd_0 = { path = \"../../crowd/crowd_0\", version = \"1\" }\n";
-        self.replace("ruff-cli/Cargo.toml", "[dependencies]\n", &format!("[dependencies]\n{first}"));
-        self.replace("ARCHITECTURE.md", "| insta,", "| crowd_0, insta,");
-        self.lock();
     }
 
     /// Replaces the one place where `old` stands.
