@@ -22,7 +22,7 @@ const fn fault(gate: &'static str, name: &'static str, plant: fn(&Tree), culprit
     Fault { name, gate, plant, culprit, status: "failed" }
 }
 
-pub(crate) const FAULTS: [Fault; 29] = [
+pub(crate) const FAULTS: [Fault; 28] = [
     fault("format", "blanks", |tree| tree.replace(PROGRAM, "fn main", "fn  main"), PROGRAM),
     fault(
         "tidy",
