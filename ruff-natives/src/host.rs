@@ -13,11 +13,13 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use ruff_runtime::host::{
     Driven, FileStamp, Host, HostError, HostErrorKind, HostResult, Operation, OperationId,
 };
+use ruff_runtime::http::{HttpError, HttpProblem, HttpRequest, HttpResult};
 use ruff_runtime::interrupt::Interrupt;
 use ruff_runtime::random::Randomness;
 use tokio::runtime::{self, Handle, Runtime};
 
 use crate::driver::Driver;
+use crate::network::{Client, Destinations, Network};
 use crate::stdin::StandardInput;
 use crate::stdout::StandardOutput;
 
@@ -46,11 +48,25 @@ struct Common {
     temporaries: AtomicU64,
     /// The threads of operations, once there was one.
     runtime: OnceLock<Runtime>,
+    network: Network,
+    /// What sends requests, once there was one.
+    client: OnceLock<Arc<Client>>,
 }
 
 impl SystemHost {
-    /// A host for a program with these arguments, which starts now.
+    /// A host for a program with these arguments, which starts now. It has the destinations that the environment says,
+    /// all if it says nothing.
     pub fn new(args: Vec<String>) -> Self {
+        SystemHost::with_usual_destinations(args, Destinations::All)
+    }
+
+    /// As [`SystemHost::new`], with other destinations where the environment says nothing.
+    pub fn with_usual_destinations(args: Vec<String>, usual: Destinations) -> Self {
+        SystemHost::with_network(args, Network::of_environment(|name| std::env::var(name).ok(), usual))
+    }
+
+    /// A host for a program with these arguments, which starts now and reaches the network like this.
+    pub fn with_network(args: Vec<String>, network: Network) -> Self {
         SystemHost::with(Arc::new(Common {
             args,
             input: Arc::default(),
@@ -58,6 +74,8 @@ impl SystemHost {
             started: Instant::now(),
             temporaries: AtomicU64::new(0),
             runtime: OnceLock::new(),
+            network,
+            client: OnceLock::new(),
         }))
     }
 
@@ -114,6 +132,16 @@ impl Common {
         let made = runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
         // Another isolate may have been faster.
         Ok(self.runtime.get_or_init(|| made).handle().clone())
+    }
+
+    /// The client of all requests.
+    fn client(&self) -> Result<Arc<Client>, HttpProblem> {
+        if let Some(client) = self.client.get() {
+            return Ok(client.clone());
+        }
+        let made = Arc::new(Client::new(&self.network)?);
+        // Another isolate may have been faster.
+        Ok(self.client.get_or_init(|| made).clone())
     }
 
     /// A number for the name of a temporary file.
@@ -285,6 +313,20 @@ impl Host for SystemHost {
                 Ok(())
             })
         })
+    }
+
+    fn http_later(&mut self, request: HttpRequest) -> Operation<HttpResult> {
+        let exchange = match self.common.client() {
+            Ok(client) => client.exchange(request),
+            Err(problem) => Err(HttpError { url: request.url, status: None, problem }),
+        };
+        match exchange {
+            Err(error) => Operation::Done(Ok(Err(error))),
+            Ok(exchange) => match self.driver() {
+                Ok(_) => Operation::Running(Box::pin(async move { Ok(exchange.await) })),
+                Err(error) => Operation::Done(Err(host_error(error))),
+            },
+        }
     }
 
     fn drive(&mut self, id: OperationId, operation: Driven) {

@@ -19,6 +19,7 @@ mod encoding;
 mod host;
 mod json;
 mod math;
+mod network;
 mod output;
 mod place;
 mod random;
@@ -39,6 +40,7 @@ mod toml;
 mod yaml;
 
 pub use host::SystemHost;
+pub use network::{Destinations, Network};
 
 use ruff_runtime::native::{Constant, Family, Registry};
 

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::time::Duration;
 
+use crate::http::{HttpRequest, HttpResult};
 use crate::interrupt::Interrupt;
 
 /// A failed operation of the host, with the operating system's own words.
@@ -139,6 +140,10 @@ pub trait Host {
     /// As [`Host::read_line`], while the program goes on.
     fn read_line_later(&mut self) -> Operation<Option<String>> {
         Operation::Done(self.read_line())
+    }
+    /// Sends a request and waits for the whole response, while the program goes on.
+    fn http_later(&mut self, _request: HttpRequest) -> Operation<HttpResult> {
+        Operation::Done(NoHost::refuse())
     }
     /// Works on an operation from now on. Only hosts that start operations that go on need it.
     fn drive(&mut self, _id: OperationId, _operation: Driven) {}

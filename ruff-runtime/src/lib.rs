@@ -15,6 +15,7 @@ pub mod error;
 pub mod fiber;
 pub mod heap;
 pub mod host;
+pub mod http;
 pub mod interrupt;
 mod isolate;
 pub mod module;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use ruff_natives::SystemHost;
+use ruff_natives::{Destinations, SystemHost};
 use ruff_runtime::error::Ending;
 use ruff_runtime::host::HostResult;
 use ruff_runtime::scheduler::UnhandledRejections;
@@ -66,7 +66,9 @@ pub(crate) fn execute(args: RunArgs, session: &mut Session) -> Result<Status, Fa
     if let Some(limit) = args.timeout {
         watch(limit, session.options.clone(), args.json_runtime_diagnostics);
     }
-    let host = SystemHost::new(program.args);
+    // What is not trusted has no business in the machine's own network.
+    let destinations = if args.capabilities.is_untrusted { Destinations::Public } else { Destinations::All };
+    let host = SystemHost::with_usual_destinations(program.args, destinations);
     let mut engine = Engine::new(Box::new(host), ruff_natives::registry(), options);
     signals::catch(engine.interrupt());
     let outcome = engine.run(program.file);
