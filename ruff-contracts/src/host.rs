@@ -1,14 +1,21 @@
 //! [`TestHost`]: a world in memory. Output is captured, input is given, files are a map, the clock stands still
-//! except for sleeping.
+//! except for sleeping. Web servers are real, on this machine; while a program waits for them the clock runs.
 
+use std::any::Any;
 use std::cell::{Ref, RefCell};
 use std::collections::{BTreeMap, VecDeque};
 use std::path::{Component, Path, PathBuf};
 use std::rc::Rc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use ruff_runtime::host::{FileStamp, Host, HostError, HostErrorKind, HostResult};
+use ruff_runtime::host::{
+    Driven, FileStamp, Host, HostError, HostErrorKind, HostResult, Operation, OperationId,
+};
+use ruff_runtime::http::{HttpRequest, HttpResult};
+use ruff_runtime::interrupt::Interrupt;
 use ruff_runtime::random::Randomness;
+
+use crate::loopback::Loopback;
 
 /// The working directory of every program; no directory of the machine has this name.
 const WORKING_DIRECTORY: &str = "/corpus";
@@ -32,11 +39,19 @@ pub struct World {
 }
 
 /// A host over a [`World`]. Clones share it, so that a test keeps one while the engine owns the other.
-#[derive(Debug, Clone)]
 pub struct TestHost {
     args: Rc<[String]>,
     env: Rc<BTreeMap<String, String>>,
     state: Rc<RefCell<State>>,
+    network: Loopback,
+}
+
+impl Clone for TestHost {
+    fn clone(&self) -> TestHost {
+        let TestHost { args, env, state, network } = self;
+        let (args, env, state, network) = (args.clone(), env.clone(), state.clone(), network.fork());
+        TestHost { args, env, state, network }
+    }
 }
 
 #[derive(Debug)]
@@ -84,6 +99,7 @@ impl TestHost {
                 randomness: Randomness::default(),
                 unpredictable,
             })),
+            network: Loopback::default(),
         }
     }
 
@@ -240,6 +256,34 @@ impl Host for TestHost {
     fn sleep(&mut self, duration: Duration) -> HostResult<()> {
         self.state.borrow_mut().slept += duration;
         Ok(())
+    }
+
+    fn set_interrupt(&mut self, interrupt: Interrupt) {
+        self.network.set_interrupt(interrupt);
+    }
+
+    fn http_later(&mut self, request: HttpRequest) -> Operation<HttpResult> {
+        self.network.send(request)
+    }
+
+    fn drive(&mut self, id: OperationId, operation: Driven) {
+        self.network.drive(id, operation);
+    }
+
+    fn abandon(&mut self, id: OperationId) {
+        self.network.abandon(id);
+    }
+
+    fn wait(&mut self, until: Option<Duration>) -> Option<(OperationId, Box<dyn Any + Send>)> {
+        let left = until.map(|until| until.saturating_sub(self.uptime()));
+        if !self.network.is_busy() {
+            self.state.borrow_mut().slept += left.unwrap_or_default();
+            return None;
+        }
+        let began = Instant::now();
+        let done = self.network.wait(left);
+        self.state.borrow_mut().slept += began.elapsed();
+        done
     }
 
     fn fork(&mut self) -> Box<dyn Host> {

@@ -6,7 +6,7 @@
 //! [`lifecycle`] tries what handles do in each of their states, [`fuzz`] what builtins do with random arguments.
 //! [`prober`] finds the shape of every builtin; [`specification`] is what the specification says about them.
 //! [`mod@reference`] makes the pages of the book about builtins.
-//! [`host`] is the world that these programs run in. This crate must not know anything that an embedder cannot.
+//! [`host`] is the world that these programs run in, [`fixture`] the web server in it. This crate must not know anything that an embedder cannot.
 #![forbid(unsafe_code)]
 
 mod columns;
@@ -14,9 +14,11 @@ pub mod completeness;
 pub mod corpus;
 mod described;
 pub mod documents;
+pub mod fixture;
 pub mod fuzz;
 pub mod host;
 pub mod lifecycle;
+mod loopback;
 pub mod prober;
 pub mod reference;
 pub mod specification;
