@@ -72,7 +72,7 @@ fn visible(family: &Family) -> impl Iterator<Item = &'static NativeDef> {
 
 /// What a page is called: `strings` is "Strings", abbreviations are in capitals.
 fn title(family: &Family) -> String {
-    let is_abbreviation = matches!(family.name, "csv" | "json" | "ssg" | "toml" | "yaml" | "uuid");
+    let is_abbreviation = matches!(family.name, "csv" | "http" | "json" | "ssg" | "toml" | "yaml" | "uuid");
     let (first, rest) = family.name.split_at(1);
     if is_abbreviation { family.name.to_uppercase() } else { format!("{}{rest}", first.to_uppercase()) }
 }

@@ -17,6 +17,7 @@ mod dicts;
 mod driver;
 mod encoding;
 mod host;
+mod http;
 mod json;
 mod math;
 mod network;
@@ -54,6 +55,7 @@ static FAMILIES: &[&Family] = &[
     &csv::FAMILY,
     &dicts::FAMILY,
     &encoding::FAMILY,
+    &http::FAMILY,
     &json::FAMILY,
     &math::FAMILY,
     &output::FAMILY,

@@ -8,6 +8,7 @@ mod formats;
 mod help;
 mod isolates;
 mod limits;
+mod network;
 mod run;
 mod scene;
 mod signals;
