@@ -63,6 +63,9 @@ fn run_example(root: &Path, program: &Path) -> Result<(), Failed> {
     if let Ok(stdin) = fs::read_to_string(path.with_extension("in")) {
         loaded.world.stdin = stdin.lines().map(str::to_owned).collect();
     }
+    if let Ok(args) = fs::read_to_string(path.with_extension("args")) {
+        loaded.world.args = args.lines().map(str::to_owned).collect();
+    }
     let outcome = in_small_stack(&loaded)?;
     if outcome.status == 0 && outcome.stdout == expected {
         return Ok(());
