@@ -60,6 +60,17 @@ pub enum Operation<T> {
     Running(Pin<Box<dyn Future<Output = HostResult<T>> + Send>>),
 }
 
+/// What an operation does to the world, and so what becomes of it when nobody waits for it any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effects {
+    /// Nothing: it is given up when it is cancelled or the program ends.
+    Nothing,
+    /// Something that can be stopped: the program does not end before it is over, but it is given up when it is cancelled.
+    Abortable,
+    /// Something that must not be done by halves: it is over before the program ends, even if it is cancelled.
+    Lasting,
+}
+
 /// An operation whose result only the one who started it can tell the type of.
 pub type Driven = Pin<Box<dyn Future<Output = Box<dyn Any + Send>> + Send>>;
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use ruff_runtime::host::{HostError, HostErrorKind, HostResult};
+use ruff_runtime::host::{Effects, HostError, HostErrorKind, HostResult};
 use ruff_runtime::native;
 use ruff_runtime::native::{FiberCx, NativeResult};
 use ruff_runtime::scheduler::Origin;
@@ -116,7 +116,7 @@ fn __write_member(cx: &mut FiberCx<'_>, file: &Array, index: i64) -> Value {
 fn read(cx: &mut FiberCx<'_>, path: &str, index: Option<i64>) -> Value {
     let operation = cx.host().read_later(Path::new(path));
     let path = path.to_owned();
-    cx.start(operation, false, move |bytes| {
+    cx.start(operation, Effects::Nothing, move |bytes| {
         bytes.and_then(utf8).map(Value::string).map_err(|error| failed("read", &path, index, &error))
     })
 }
@@ -124,7 +124,7 @@ fn read(cx: &mut FiberCx<'_>, path: &str, index: Option<i64>) -> Value {
 fn write(cx: &mut FiberCx<'_>, path: &str, content: &str, index: Option<i64>) -> Value {
     let operation = cx.host().write_later(Path::new(path), content.as_bytes().to_vec());
     let path = path.to_owned();
-    cx.start(operation, true, move |written| {
+    cx.start(operation, Effects::Lasting, move |written| {
         written.map(|()| Value::Bool(true)).map_err(|error| failed("write", &path, index, &error))
     })
 }

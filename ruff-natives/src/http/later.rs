@@ -1,6 +1,7 @@
 //! Requests that go on while the program does.
 
 use ruff_runtime::Value;
+use ruff_runtime::host::Effects;
 use ruff_runtime::http::HttpRequest;
 use ruff_runtime::native;
 use ruff_runtime::native::{FiberCx, NativeResult};
@@ -30,7 +31,7 @@ use super::response;
 /// ```
 #[native(family = "http", needs = net_client, returns = "promise")]
 fn async_http_get(cx: &mut FiberCx<'_>, url: &str) -> Value {
-    start(cx, HttpRequest::new("GET", url), "HTTP GET", false)
+    start(cx, HttpRequest::new("GET", url), "HTTP GET", Effects::Nothing)
 }
 
 /// A promise of what a web server answers to a POST request with `body`: a dict, or an error, as `async_http_get` says.
@@ -71,12 +72,12 @@ fn async_http_post(
         }
         request.headers.push((name, text(value)));
     }
-    Ok(start(cx, request, "HTTP POST", true))
+    Ok(start(cx, request, "HTTP POST", Effects::Abortable))
 }
 
-fn start(cx: &mut FiberCx<'_>, request: HttpRequest, surface: &'static str, has_effects: bool) -> Value {
+fn start(cx: &mut FiberCx<'_>, request: HttpRequest, surface: &'static str, effects: Effects) -> Value {
     let operation = cx.host().http_later(request);
-    cx.start(operation, has_effects, move |result| match result {
+    cx.start(operation, effects, move |result| match result {
         Ok(Ok(response)) => Ok(response::value(response)),
         Ok(Err(error)) => Err(failed(surface, &error)),
         Err(error) => Err(host_failed(surface, &error)),

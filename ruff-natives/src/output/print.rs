@@ -1,8 +1,7 @@
 //! Standard output, standard error and standard input.
 
 use ruff_runtime::Value;
-use ruff_runtime::host::HostErrorKind;
-use ruff_runtime::host::HostResult;
+use ruff_runtime::host::{Effects, HostErrorKind, HostResult};
 use ruff_runtime::native;
 use ruff_runtime::native::{Cx, FiberCx, NativeResult, Rest};
 use ruff_runtime::value::{debug_text, write_text};
@@ -70,7 +69,7 @@ fn input(cx: &mut FiberCx<'_>, prompt: Option<&str>) -> NativeResult<Value> {
         };
     }
     let line = cx.host().read_line_later();
-    Ok(cx.start(line, false, |line| Ok(trimmed(line))))
+    Ok(cx.start(line, Effects::Nothing, |line| Ok(trimmed(line))))
 }
 
 fn trimmed(line: HostResult<Option<String>>) -> Value {

@@ -10,7 +10,7 @@ use ruff_syntax::Code;
 use super::{Begins, Cx, NativeResult, Orders, StartedCall};
 use crate::bytecode::Outside;
 use crate::error::VmError;
-use crate::host::{HostResult, Operation};
+use crate::host::{Effects, HostResult, Operation};
 use crate::isolate::{Added, Member, Parcel};
 use crate::module::Modules;
 use crate::scheduler::{
@@ -275,16 +275,18 @@ impl<'vm> FiberCx<'vm> {
         promise
     }
 
-    /// A promise of what an operation of the host gives. `has_effects` says that the program may not end before it is
-    /// over.
+    /// A promise of what an operation of the host gives.
     pub fn start<T: Send + 'static>(
         &mut self,
         operation: Operation<T>,
-        has_effects: bool,
+        effects: Effects,
         finish: impl FnOnce(HostResult<T>) -> NativeResult<Value> + 'static,
     ) -> Value {
         let (promise, deferred) = self.promise();
-        self.scheduler.start(self.cx.host(), operation, deferred, has_effects, finish);
+        let started = self.scheduler.start(self.cx.host(), operation, deferred, effects, finish);
+        if let Some(id) = started {
+            self.orders.errands().operations.push(id);
+        }
         promise
     }
 

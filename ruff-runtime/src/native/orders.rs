@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::NativeDef;
+use crate::host::OperationId;
 use crate::isolate::Mailbox;
 use crate::scheduler::{Deferred, Role, Scope, ScopeId};
 use crate::value::Value;
@@ -27,6 +28,8 @@ pub(crate) struct Errands {
     pub(crate) inside: Option<InnerCall>,
     /// Isolates that it has started, and the promises of their results.
     pub(crate) isolates: Vec<(Deferred, Arc<Mailbox>)>,
+    /// Operations of the host that it has started.
+    pub(crate) operations: Vec<OperationId>,
 }
 
 impl Orders {

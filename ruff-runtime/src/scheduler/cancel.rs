@@ -25,7 +25,7 @@ impl Scheduler {
     /// Raises the level of a scope and all in it that is not sheltered. `now` begins the time for cleaning up.
     pub(super) fn raise(&mut self, id: ScopeId, level: Level, now: Option<Duration>) {
         self.has_ends = true;
-        let (mut reached, mut isolates) = (Vec::new(), Vec::new());
+        let (mut reached, mut isolates, mut operations) = (Vec::new(), Vec::new(), Vec::new());
         let mut open = vec![(id, level, None)];
         while let Some((id, level, mut until)) = open.pop() {
             let Some(scope) = self.scopes.get_mut(id).filter(|scope| scope.level < level) else { continue };
@@ -42,19 +42,22 @@ impl Scheduler {
                 Member::Strand(strand) => reached.push(strand),
                 Member::Scope(scope) => open.push((scope, level, until)),
                 Member::Isolate(isolate) => isolates.push(isolate),
+                Member::Operation(operation) => operations.push(operation),
             });
         }
         isolates.into_iter().for_each(|id| self.stop_isolate(id));
         // Those that have waited longest first.
         reached.sort_by_key(|&id| self.strands.get(id).map(|strand| strand.since));
         reached.into_iter().for_each(|id| self.interrupt(id));
+        // By now nobody in the scopes waits for them.
+        operations.into_iter().for_each(|id| self.give_up_operation(id));
     }
 
     /// Calls `visit` for what is directly in a scope, with the level that reaches it there.
     fn for_each_inside(&self, id: ScopeId, level: Level, mut visit: impl FnMut(Member, Level)) {
         for &member in self.scopes.get(id).into_iter().flat_map(|scope| &scope.members) {
             let shelter = match member {
-                Member::Strand(_) | Member::Isolate(_) => Shelter::Nothing,
+                Member::Strand(_) | Member::Isolate(_) | Member::Operation(_) => Shelter::Nothing,
                 Member::Scope(inner) => {
                     self.scopes.get(inner).map_or(Shelter::Nothing, |inner| inner.shelter)
                 }
@@ -121,10 +124,7 @@ impl Scheduler {
                 self.cancel_scope(scope, now);
                 self.cancelled(promise);
             }
-            Work::Operation(id) => {
-                self.operations.give_up(id, host);
-                self.cancelled(promise);
-            }
+            Work::Operation(id) => self.give_up_operation(id),
             Work::Isolate(id) => self.stop_isolate(id),
             Work::Strand(_) | Work::Unknown => self.cancelled(promise),
         }
@@ -133,7 +133,7 @@ impl Scheduler {
 
     /// The program ends before its time: cancels all that does not clean up, and gives up what it waits for.
     pub(crate) fn cancel_all(&mut self, host: &mut dyn Host) {
-        self.operations.clear(host);
+        self.drop_operations(host);
         if self.is_running() {
             // That is where the error came from.
             self.remove_strand(self.current);

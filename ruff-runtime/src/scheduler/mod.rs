@@ -60,7 +60,7 @@ use std::time::Duration;
 
 use crate::error::{TracePoint, VmError};
 use crate::heap::Ref;
-use crate::host::{Host, HostResult, Operation};
+use crate::host::{Effects, Host, HostResult, Operation, OperationId};
 use crate::isolate::Mailbox;
 use crate::native::{Begins, NativeResult};
 use crate::random::Randomness;
@@ -491,27 +491,29 @@ impl Scheduler {
         self.timers.add(deadline, alarm, waiting);
     }
 
-    /// Starts an operation of the host, which settles `promise` when it is over.
+    /// Starts an operation of the host, which settles `promise` when it is over. Answers its name if it is to be put into a
+    /// scope.
     pub(crate) fn start<T: Send + 'static>(
         &mut self,
         host: &mut dyn Host,
         operation: Operation<T>,
         promise: Deferred,
-        has_effects: bool,
+        effects: Effects,
         finish: impl FnOnce(HostResult<T>) -> NativeResult<Value> + 'static,
-    ) {
-        self.operations.start(host, operation, promise, has_effects, finish);
+    ) -> Option<OperationId> {
+        self.operations.start(host, operation, promise, effects, finish)
     }
 
     /// Takes over what has happened outside meanwhile, without waiting.
     pub(crate) fn look(&mut self, host: &mut dyn Host) {
+        self.tell_given_up(host);
         while let Some((id, result)) = self.operations.pop_done() {
-            self.finish(id, result);
+            self.finish_operation(id, result);
         }
         if !self.operations.is_empty() {
             let now = host.uptime();
             while let Some((id, result)) = host.wait(Some(now)) {
-                self.finish(id, result);
+                self.finish_operation(id, result);
             }
         }
         let now = host.uptime();
@@ -563,15 +565,9 @@ impl Scheduler {
     /// Waits until something happens outside, or `until` at the latest.
     pub(crate) fn wait(&mut self, host: &mut dyn Host, until: Option<Duration>) {
         if let Some((id, result)) = host.wait(until) {
-            self.finish(id, result);
+            self.finish_operation(id, result);
         }
         self.look(host);
-    }
-
-    fn finish(&mut self, id: crate::host::OperationId, result: Box<dyn std::any::Any + Send>) {
-        if let Some((promise, outcome)) = self.operations.finish(id, result) {
-            self.settle(promise, outcome);
-        }
     }
 
     /// The fiber of the program goes on with an error although nothing woke it: nothing ever will. `None` if it has
@@ -665,7 +661,7 @@ impl Scheduler {
         self.leaving = 0;
         self.timers.clear();
         self.updates.clear();
-        self.operations.clear(host);
+        self.drop_operations(host);
         self.root = ScopeId::NONE;
         self.has_ends = false;
         self.main = StrandId::NONE;

@@ -15,6 +15,7 @@ use super::isolates::{Blocks, IsolateId};
 use super::slots::Id;
 use super::strand::StrandId;
 use crate::error::VmError;
+use crate::host::OperationId;
 use crate::value::Value;
 
 /// Names a scope.
@@ -77,6 +78,7 @@ pub(super) enum Member {
     Strand(StrandId),
     Scope(ScopeId),
     Isolate(IsolateId),
+    Operation(OperationId),
 }
 
 /// Where a scope is in its life.
@@ -314,6 +316,7 @@ impl Scheduler {
                         moved.place = place;
                     }
                 }
+                Some(Member::Operation(moved)) => self.operations.set_place(moved, place),
                 None => {}
             }
             match self.drop_if_useless(from) {
@@ -406,7 +409,7 @@ mod tests {
                         Member::Strand(id) => strands.get(*id).map(|strand| (strand.scope, strand.place)),
                         Member::Scope(id) => scopes.get(*id).map(|scope| (scope.parent, scope.place)),
                         // No fiber here starts any.
-                        Member::Isolate(_) => continue,
+                        Member::Isolate(_) | Member::Operation(_) => continue,
                     }
                     .unwrap();
                     assert_eq!((around, place), (id, at));

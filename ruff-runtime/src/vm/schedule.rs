@@ -162,6 +162,10 @@ impl Vm {
                 let scope = self.scope_for_new();
                 self.scheduler.add_isolate(&promise, mailbox, scope);
             }
+            for operation in errands.operations.drain(..) {
+                let scope = self.scope_for_new();
+                self.scheduler.add_operation(operation, scope);
+            }
         }
         Ok((value, orders))
     }
