@@ -10,6 +10,7 @@ mod outcome;
 mod run;
 mod sample;
 
+use std::collections::HashMap;
 use std::fmt::Write;
 
 use ruff_runtime::native::{NativeDef, Param, Registry, TypeWord, Updates};
@@ -48,6 +49,7 @@ pub fn probe(registry: &Registry, def: &'static NativeDef) -> Page {
         arguments: accepted(def),
         text: head(def),
         faults: vec![],
+        known: HashMap::new(),
     };
     if def.manual().summary.is_empty() {
         probing.faults.push("its manual page does not say what it does".to_owned());
@@ -120,6 +122,8 @@ struct Probing {
     arguments: Vec<Argument>,
     text: String,
     faults: Vec<String>,
+    /// What programs did, so that none runs twice: a program always does the same.
+    known: HashMap<String, Outcome>,
 }
 
 impl Probing {
@@ -135,7 +139,11 @@ impl Probing {
     }
 
     fn run(&mut self, code: &str) -> Outcome {
+        if let Some(known) = self.known.get(code) {
+            return known.clone();
+        }
         let outcome = self.runner.run(code);
+        self.known.insert(code.to_owned(), outcome.clone());
         let is_fault = matches!(outcome.end, End::Panic(_) | End::Error { has_place: false, .. });
         if is_fault {
             self.faults.push(format!("{code}: {outcome}"));
@@ -338,6 +346,7 @@ impl Probing {
         let Some(capability) = self.def.capabilities.first() else { return };
         let mut group = Group::new("without its capability");
         self.runner.permissions = self.runner.permissions.without(*capability);
+        self.known.clear();
         let mut counts = vec![self.def.min_args(), self.def.max_args().map_or(0, |max| max + 1)];
         counts.dedup();
         for count in counts {
