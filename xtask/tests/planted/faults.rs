@@ -22,7 +22,7 @@ const fn fault(gate: &'static str, name: &'static str, plant: fn(&Tree), culprit
     Fault { name, gate, plant, culprit, status: "failed" }
 }
 
-pub(crate) const FAULTS: [Fault; 28] = [
+pub(crate) const FAULTS: [Fault; 29] = [
     fault("format", "blanks", |tree| tree.replace(PROGRAM, "fn main", "fn  main"), PROGRAM),
     fault(
         "tidy",
@@ -170,6 +170,16 @@ pub(crate) const FAULTS: [Fault; 28] = [
             tree.replace(PROGRAM, "fn main() {", ballast);
         },
         "ruff has 24.",
+    ),
+    fault(
+        "budget",
+        "one_crate_too_many",
+        |tree| {
+            tree.replace("ruff-cli/Cargo.toml", "[dependencies]\n", "[dependencies]\nonce_cell = \"1\"\n");
+            tree.replace(PROGRAM, "fn main", "use once_cell as _;\n\nfn main");
+            tree.lock();
+        },
+        "ruff-cli is made of 2 of 1 crates",
     ),
     fault(
         "faults",

@@ -1,12 +1,13 @@
 //! The files of a small workspace that every gate passes. It has the crates, programs and tests that gates ask for.
 
 /// Path and contents of each.
-pub(crate) const FILES: [(&str, &str); 27] = [
+pub(crate) const FILES: [(&str, &str); 28] = [
     ("Cargo.toml", WORKSPACE),
     ("clippy.toml", ""),
     ("CHANGELOG.md", "# Changes\n\n## 1.0.0\n\n- All of it.\n"),
     ("ARCHITECTURE.md", "# Map\n\n| Crate | Why |\n|---|---|\n| insta, once_cell | tests |\n"),
     ("xtask/tidy.toml", TIDY),
+    ("xtask/budget.toml", "bytes = 20_000_000\ncrates = 1\n"),
     ("docs/book.toml", "[book]\ntitle = \"Small\"\nsrc = \"src\"\n"),
     ("docs/src/SUMMARY.md", "# Summary\n\n- [Page](page.md)\n- [Reference](reference.md)\n"),
     (
