@@ -9,6 +9,7 @@
 //! Variables that closures share and generators can be in cycles, which counting does not free: `cycles` does.
 #![expect(unsafe_code, reason = "owns the memory of all values; see the invariants of each type")]
 
+mod blocks;
 mod cell;
 mod cycles;
 mod header;

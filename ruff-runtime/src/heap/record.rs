@@ -1,9 +1,10 @@
 //! [`StructRef`]: a struct value in one allocation, header and fields together.
 
-use std::alloc::{Layout, LayoutError, alloc, dealloc, handle_alloc_error};
+use std::alloc::{Layout, LayoutError, handle_alloc_error};
 use std::ptr::NonNull;
 use std::rc::Rc;
 
+use super::blocks;
 use super::header::Header;
 use super::reclaim::reclaim;
 use crate::shape::Shape;
@@ -40,11 +41,10 @@ impl StructRef {
         let count = shape.len();
         // A shape with so many fields would not have fitted into memory itself.
         let Ok(layout) = layout(count) else { handle_alloc_error(Layout::new::<Record>()) };
-        // SAFETY: the layout has the size of the record at least.
-        let memory = unsafe { alloc(layout) };
-        let Some(pointer) = NonNull::new(memory.cast::<Record>()) else { handle_alloc_error(layout) };
+        let memory = blocks::take(layout);
+        let pointer = memory.cast::<Record>();
         // SAFETY: the allocation holds `count` values from there on.
-        let values = unsafe { memory.add(OFFSET) }.cast::<Value>();
+        let values = unsafe { memory.as_ptr().add(OFFSET) }.cast::<Value>();
         let mut depth = 0;
         let given = fields.len().min(count);
         for (index, field) in fields.iter_mut().take(count).enumerate() {
@@ -185,6 +185,6 @@ unsafe fn free_now(object: NonNull<u8>) {
     // SAFETY: as above; the record is dropped once, after the last use of `owner`.
     unsafe { std::ptr::drop_in_place(owner.pointer.as_mut()) };
     let Ok(layout) = layout(count) else { return };
-    // SAFETY: allocated with the same layout, which depends on the count alone.
-    unsafe { dealloc(object.as_ptr(), layout) };
+    // SAFETY: taken with the same layout, which depends on the count alone.
+    unsafe { blocks::give_back(object, layout) };
 }

@@ -1,10 +1,12 @@
 //! [`Ref`]: a counted pointer to a heap object of one type.
 
+use std::alloc::Layout;
 use std::marker::PhantomData;
 use std::mem::ManuallyDrop;
 use std::ops::Deref;
 use std::ptr::NonNull;
 
+use super::blocks;
 use super::header::Header;
 use super::reclaim::reclaim;
 use super::registry;
@@ -49,8 +51,10 @@ impl<T: HeapObject> Ref<T> {
     #[inline]
     pub fn with_depth(object: T, depth: u16) -> Self {
         let depth = if T::TRACKED.is_some() { 0 } else { depth };
-        let counted = Box::new(Counted { header: Header::new(depth), object });
-        let made = Ref { pointer: NonNull::from(Box::leak(counted)), owns: PhantomData };
+        let pointer = blocks::take(Layout::new::<Counted<T>>()).cast::<Counted<T>>();
+        // SAFETY: it is memory for that, and nobody else's.
+        unsafe { pointer.write(Counted { header: Header::new(depth), object }) };
+        let made = Ref { pointer, owns: PhantomData };
         if let Some(as_value) = T::TRACKED {
             let uncounted = Ref { pointer: made.pointer, owns: PhantomData };
             // SAFETY: the last owner strikes it off before it is freed.
@@ -187,16 +191,18 @@ fn free<T: HeapObject>(pointer: NonNull<Counted<T>>) {
         // SAFETY: the last owner is gone; `free_now` takes the object over.
         unsafe { reclaim(pointer.cast(), free_now::<T>) };
     } else {
-        // SAFETY: the last owner is gone, and the object was made as a box.
+        // SAFETY: the last owner is gone, and `with_depth` made the object.
         unsafe { free_now::<T>(pointer.cast()) };
     }
 }
 
 /// # Safety
-/// `object` is a `Counted<T>` made as a box that nobody uses any more.
+/// `object` is a `Counted<T>` that [`Ref::with_depth`] made and nobody uses any more.
 unsafe fn free_now<T: HeapObject>(object: NonNull<u8>) {
     // SAFETY: see above.
-    drop(unsafe { Box::from_raw(object.cast::<Counted<T>>().as_ptr()) });
+    unsafe { object.cast::<Counted<T>>().drop_in_place() };
+    // SAFETY: `with_depth` took it with that layout.
+    unsafe { blocks::give_back(object, Layout::new::<Counted<T>>()) };
 }
 
 impl<T: HeapObject + std::fmt::Debug> std::fmt::Debug for Ref<T> {
