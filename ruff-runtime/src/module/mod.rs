@@ -9,7 +9,7 @@ mod search;
 pub use globals::{Globals, Slots};
 pub use search::{Found, SearchError, SearchRoots};
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -21,6 +21,7 @@ use crate::bytecode::Proto;
 use crate::compile::Export;
 use crate::heap::Ref;
 use crate::host::FileStamp;
+use crate::scheduler::Wait;
 use crate::value::{ModuleValue, Sym, Value};
 
 /// Identifies a module of an engine, the same in all of its isolates. Code names the slots of its module without asking
@@ -39,9 +40,11 @@ impl ModuleId {
 }
 
 /// How far a module has come.
-pub enum ModuleState {
-    /// Its top level is running.
+pub(crate) enum ModuleState {
+    /// Its top level is running: the program.
     Running,
+    /// Its top level is running for a fiber that imports it; others wait for that.
+    Loading(VecDeque<Wait>),
     /// Its top level has run; what importers see.
     Ready(Ref<ModuleValue>),
     /// Its top level failed; the next import starts anew.
@@ -66,7 +69,7 @@ pub struct Module {
     /// What the file was when it was read.
     pub stamp: Option<FileStamp>,
     /// How far it has come.
-    pub state: ModuleState,
+    pub(crate) state: ModuleState,
     /// What it exports.
     pub exports: Vec<Export>,
     /// Its variables.
@@ -182,14 +185,6 @@ impl Modules {
     /// The module loaded from a resolved path.
     pub fn by_path(&self, path: &Path) -> Option<ModuleId> {
         self.by_path.get(path).copied()
-    }
-
-    /// The names of the modules that are running, outermost first.
-    pub fn running(&self) -> impl Iterator<Item = &Module> {
-        self.modules
-            .iter()
-            .map(|(_, module)| module)
-            .filter(|module| matches!(module.state, ModuleState::Running) && module.code.is_some())
     }
 
     /// Directories of the modules loaded so far, in order of loading.

@@ -13,6 +13,8 @@ pub(crate) enum Awaited {
     Room(Channel),
     /// A permit of a semaphore.
     Permit,
+    /// The end of another fiber's import of a module.
+    Import,
     /// One of several things.
     Choice,
 }

@@ -23,6 +23,8 @@ pub(super) enum Event {
     Refused,
     /// It has waited long enough.
     Expired,
+    /// Another fiber's import of a module has come to its end.
+    Imported,
 }
 
 impl Event {
@@ -43,6 +45,7 @@ impl Event {
             Event::Sent => Resumption::Value(Value::Bool(true)),
             Event::Refused => refused(),
             Event::Expired => Resumption::Value(Value::Null),
+            Event::Imported => Resumption::Again,
         }
     }
 
@@ -58,6 +61,8 @@ impl Event {
             Event::Sent => choice("sent", Value::Null),
             Event::Refused => return refused(),
             Event::Expired => Choice::timeout(),
+            // An import waits for nothing else.
+            Event::Imported => return Resumption::Again,
         }))
     }
 }

@@ -467,6 +467,19 @@ impl Scheduler {
         self.set_awaited(wait, Awaited::Promise(promise));
     }
 
+    /// The fiber that runs waits, as `waiters` do, for the end of another's import.
+    pub(crate) fn wait_for_import(&mut self, waiters: &mut VecDeque<Wait>, wait: Wait) {
+        waiters::join(waiters, wait, |wait| self.strands.is_waiting(*wait));
+        self.set_awaited(wait, Awaited::Import);
+    }
+
+    /// An import that `waiters` waited for has come to its end.
+    pub(crate) fn imported(&mut self, waiters: VecDeque<Wait>) {
+        for wait in waiters {
+            self.wake(wait, Event::Imported);
+        }
+    }
+
     /// The fiber that runs lets those that can go on have their turn, and then gets `value`.
     pub(crate) fn wait_for_turn(&mut self, wait: Wait, value: Value) {
         self.wake(wait, Event::Settled(Outcome::Resolved(value)));

@@ -165,6 +165,8 @@ pub(crate) enum Resumption {
     Received(Item, Channel),
     /// The channel is closed that it waits for a value of.
     Closed,
+    /// Its instruction has done nothing so far, and is done now.
+    Again,
     /// It gets to know which of several things happened.
     Chosen(Box<Choice>),
     /// The scope that it has left is at its end.

@@ -45,6 +45,7 @@ fn note(aside: &Aside, blocked: &Blocked<'_>) -> String {
         Some(Awaited::Value(channel)) => ("a value of a channel", channel.created()),
         Some(Awaited::Room(channel)) => ("room in a channel", channel.created()),
         Some(Awaited::Permit) => ("a permit of a semaphore", None),
+        Some(Awaited::Import) => ("a module that another fiber imports", None),
         Some(Awaited::Choice) => ("one of several things", None),
         None => ("something", None),
     };

@@ -1,5 +1,6 @@
 //! Imports: loading a module's file, running its top level in a frame of its own, and binding what it exports.
 
+use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -28,6 +29,10 @@ impl Vm {
             let module = self.modules.get(id);
             match &module.state {
                 ModuleState::Running => return Err(self.circular_import(id, &site.path)),
+                ModuleState::Loading(_) if self.is_importing(id) => {
+                    return Err(self.circular_import(id, &site.path));
+                }
+                ModuleState::Loading(_) => return self.wait_for_import(id, instr.a),
                 ModuleState::Ready(namespace) if module.stamp == stamp => {
                     let namespace = Value::Module(namespace.clone());
                     self.set_reg(instr.a, namespace);
@@ -52,14 +57,38 @@ impl Vm {
         })
     }
 
+    /// The modules that the fiber which runs is in the middle of importing, innermost first.
+    fn imports(&self) -> impl Iterator<Item = ModuleId> {
+        let frames = self.calls().frames().filter(|frame| frame.mode == ReturnMode::Import);
+        frames.map(|frame| self.modules.id(frame.extra))
+    }
+
+    fn is_importing(&self, id: ModuleId) -> bool {
+        self.imports().any(|module| module == id)
+    }
+
+    /// Another fiber is in the middle of importing the module: this one imports it again when that has come to an end.
+    fn wait_for_import(&mut self, id: ModuleId, dest: u16) -> VmResult {
+        let wait = self.scheduler.next_wait()?;
+        if let ModuleState::Loading(waiters) = &mut self.modules.get_mut(id).state {
+            self.scheduler.wait_for_import(waiters, wait);
+        }
+        self.suspend(dest)
+    }
+
+    /// The top level of a module has come to its end.
+    pub(super) fn end_import(&mut self, id: ModuleId, state: ModuleState) {
+        let before = std::mem::replace(&mut self.modules.get_mut(id).state, state);
+        if let ModuleState::Loading(waiters) = before {
+            self.scheduler.imported(waiters);
+        }
+    }
+
     fn circular_import(&self, id: ModuleId, name: &str) -> VmError {
-        let path = &self.modules.get(id).facts.path;
-        let chain: Vec<&str> = self
-            .modules
-            .running()
-            .skip_while(|module| module.facts.path != *path)
-            .map(|module| &*module.facts.name)
-            .collect();
+        let program = (!self.is_importing(id)).then_some(id);
+        let imports: Vec<ModuleId> = self.imports().collect();
+        let chain = program.into_iter().chain(imports.into_iter().rev()).skip_while(|module| *module != id);
+        let chain: Vec<&str> = chain.map(|module| &*self.modules.get(module).facts.name).collect();
         let message = format!("Circular import detected: {} -> {name}", chain.join(" -> "));
         VmError::new(Code::CircularImport, message).with_help(
             "move what both modules need into a third one, or import inside the function that needs it",
@@ -80,6 +109,7 @@ impl Vm {
             }
         };
         let module = self.modules.get_mut(id);
+        module.state = ModuleState::Loading(VecDeque::new());
         module.stamp = stamp;
         module.file = Some(file);
         let frame = self.frame();
@@ -120,21 +150,23 @@ impl Vm {
 
     /// A module's top level has run: its importer gets the namespace.
     pub(super) fn finish_import(&mut self, module: u32, dest: u16) -> VmResult {
-        let module = self.modules.get_mut(self.modules.id(module));
+        let id = self.modules.id(module);
+        let module = self.modules.get(id);
         let last = module.facts.name.rsplit('.').next().unwrap_or_default().to_owned();
         match module.namespace(&last) {
             Ok(namespace) => {
                 let namespace = Ref::new(namespace);
-                module.state = ModuleState::Ready(namespace.clone());
+                self.end_import(id, ModuleState::Ready(namespace.clone()));
                 self.set_reg(dest, Value::Module(namespace));
                 Ok(())
             }
             Err(Export { name, span, .. }) => {
-                module.state = ModuleState::Failed;
                 let message =
                     format!("Exported symbol '{name}' was not defined in module '{}'", module.facts.name);
                 let error = VmError::new(Code::SymbolNotExported, message);
-                Err(match module.file.clone() {
+                let file = module.file.clone();
+                self.end_import(id, ModuleState::Failed);
+                Err(match file {
                     Some(file) => {
                         let primary = Label { span, message: "exported here".to_owned() };
                         error.about(Subject { file, primary, secondary: Vec::new(), more: 0 })

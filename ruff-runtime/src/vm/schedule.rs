@@ -299,6 +299,11 @@ impl Vm {
         self.watch_scopes();
         match resumption {
             Resumption::Plain => Ok(()),
+            Resumption::Again => {
+                let frame = self.frame_mut();
+                frame.jump_to(frame.at());
+                Ok(())
+            }
             Resumption::Value(value) => {
                 self.set_reg(dest, value);
                 Ok(())

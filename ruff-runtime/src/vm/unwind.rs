@@ -90,8 +90,9 @@ impl Vm {
 
     /// The top level of an imported module has failed: the importer gets an error that says so.
     fn import_failed(&mut self, module: u32, error: VmError) -> VmError {
-        let module = self.modules.get_mut(self.modules.id(module));
-        module.state = ModuleState::Failed;
+        let id = self.modules.id(module);
+        self.end_import(id, ModuleState::Failed);
+        let module = self.modules.get(id);
         if !error.is_catchable() {
             return error;
         }
