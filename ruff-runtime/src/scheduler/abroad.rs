@@ -169,9 +169,10 @@ impl Scheduler {
         }
     }
 
-    /// Whether a fiber waits for what only another isolate can do.
+    /// Whether a fiber waits for what only another isolate can do. One whose hold was taken there does too, until it
+    /// is told.
     pub(crate) fn waits_outside(&self) -> bool {
-        self.outside.iter().any(|wait| self.strands.is_waiting(*wait))
+        self.outside.iter().any(|wait| self.strands.is_at(*wait))
     }
 
     /// What everything that could end `wait` on another thread has to take first.
@@ -187,7 +188,7 @@ impl Scheduler {
 
     /// A fiber waits at a channel that others know.
     pub(crate) fn wait_outside(&mut self, wait: Wait) {
-        join(&mut self.outside, wait, |wait| self.strands.is_waiting(*wait));
+        join(&mut self.outside, wait, |wait| self.strands.is_at(*wait));
     }
 
     fn receive_parcel(&mut self, wait: Wait, parcel: Parcel, common: &Arc<SharedChannel>) {
