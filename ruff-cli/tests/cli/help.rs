@@ -33,9 +33,13 @@ fn pages_fit_the_terminal() {
 #[test]
 fn unknown_builtins() {
     let mut case = Transcript::new();
-    for words in
-        ["help builtin pad_lfet", "help builtin xyzzy", "help builtin __sort_naturally", "help run surplus"]
-    {
+    for words in [
+        "help builtin pad_lfet",
+        "help builtin UPPER",
+        "help builtin xyzzy",
+        "help builtin __sort_naturally",
+        "help run surplus",
+    ] {
         case.ruff(words);
     }
     assert_snapshot!(case.text());
