@@ -53,6 +53,9 @@ pub struct Options {
     pub schedule_seed: u64,
     /// How many threads work on isolates, where the host works on several.
     pub workers: usize,
+    /// Time stands still while anything goes on, starts at 2000-01-01T00:00:00Z, and jumps to what is waited for when
+    /// nothing does; all isolates are on one thread then. A limit on wall-clock time is none on this.
+    pub virtual_time: bool,
     /// [`Engine::run`] answers the value of the last top-level expression statement.
     pub yields_last: bool,
 }
@@ -73,6 +76,7 @@ impl Default for Options {
             entry_dir: None,
             schedule_seed: 0,
             workers: std::thread::available_parallelism().map_or(1, usize::from),
+            virtual_time: false,
             yields_last: false,
         }
     }
@@ -195,7 +199,7 @@ impl Engine {
 
     /// The outside world it was made with.
     pub fn host(&mut self) -> &mut dyn Host {
-        &mut *self.vm.host
+        &mut self.vm.host
     }
 
     /// Ends the program that runs, from another thread: it stops at its next call or turn of a loop and when it waits
@@ -252,7 +256,7 @@ impl Engine {
     ) -> Result<(), Refusal> {
         let directory = Path::new(file.name()).parent();
         let bytes = self.options.source_bytes;
-        let Some(mut known) = undeclared::imported(module, directory, bytes, &mut *self.vm.host) else {
+        let Some(mut known) = undeclared::imported(module, directory, bytes, &mut self.vm.host) else {
             return Ok(());
         };
         let registry = &self.vm.registry;

@@ -8,6 +8,7 @@
 mod analysis;
 pub mod bytecode;
 pub mod capability;
+mod clock;
 pub mod compile;
 pub mod convert;
 pub mod engine;
@@ -23,6 +24,7 @@ pub mod native;
 pub mod random;
 pub mod scheduler;
 pub mod shape;
+mod timed_host;
 mod undeclared;
 pub mod value;
 pub mod vm;

@@ -140,6 +140,10 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "N")]
     pub(crate) schedule_seed: Option<u64>,
 
+    /// Let time stand still while anything goes on, and jump to what is waited for when nothing does
+    #[arg(long)]
+    pub(crate) virtual_time: bool,
+
     /// What errors are that nobody awaits: all errors, all warnings, or nothing; by default it depends on what failed
     #[arg(long, value_name = "POLICY")]
     pub(crate) unhandled_rejections: Option<Unhandled>,

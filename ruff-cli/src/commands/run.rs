@@ -53,6 +53,7 @@ pub(crate) fn execute(args: RunArgs, session: &mut Session) -> Result<Status, Fa
         scheduler_timeout: args.scheduler_timeout_ms.or_else(scheduler_timeout),
         workers: args.workers.or_else(workers).unwrap_or(engine::Options::default().workers),
         schedule_seed: args.schedule_seed.unwrap_or_default(),
+        virtual_time: args.virtual_time,
         unhandled_rejections: match args.unhandled_rejections {
             None => UnhandledRejections::ByOrigin,
             Some(Unhandled::Strict) => UnhandledRejections::Strict,

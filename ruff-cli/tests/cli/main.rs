@@ -14,3 +14,4 @@ mod scene;
 mod signals;
 mod streams;
 mod transcript;
+mod virtual_time;

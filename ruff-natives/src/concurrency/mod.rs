@@ -11,6 +11,7 @@ mod semaphores;
 mod shared;
 mod tasks;
 mod timers;
+mod virtual_time;
 
 use ruff_runtime::family;
 use ruff_runtime::native::Family;
@@ -41,6 +42,7 @@ pub(crate) static FAMILY: Family = family!("concurrency": [
     tasks::CANCEL,
     tasks::STATE,
     semaphores::__ACQUIRE,
+    virtual_time::ADVANCE_TIME,
     files::ASYNC_READ_FILE,
     files::ASYNC_READ_FILES,
     timers::ASYNC_SLEEP,
@@ -99,6 +101,7 @@ pub(crate) static FAMILY: Family = family!("concurrency": [
     groups::TASK,
     groups::TASK_GROUP,
     timers::TICKER,
+    virtual_time::VIRTUAL_TIME,
     scopes::WITH_CLEANUP,
     scopes::WITH_TIMEOUT,
     files::__WRITE_MEMBER,

@@ -1,6 +1,7 @@
 //! [`Guest`]: an isolate that shares its thread with others.
 
 use std::any::Any;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -12,10 +13,11 @@ use super::mail::{Answer, Mail, Mailbox};
 use super::member::Member;
 use super::pack::pack;
 use super::program::{Job, Program, Start};
+use super::yard::Premises;
 use crate::error::{Ending, VmError};
-use crate::host::Host;
 use crate::module::Modules;
 use crate::scheduler::{Outcome, Promise, Report, Scheduler};
+use crate::timed_host::TimedHost;
 use crate::value::{ErrorValue, Value};
 use crate::vm::Vm;
 
@@ -40,6 +42,8 @@ enum Phase {
     Draining(Value),
     /// It was stopped; its fibers clean up.
     CleaningUp,
+    /// Nothing of its own runs any more, but isolates in its yard do.
+    Hosting,
 }
 
 /// What a guest wants after its turn.
@@ -56,9 +60,14 @@ pub(super) enum Turn {
 
 impl Guest {
     /// Takes up an isolate.
-    pub(super) fn begin(program: &Arc<Program>, start: Start, host: Box<dyn Host>) -> Guest {
+    pub(super) fn begin(
+        program: &Arc<Program>,
+        start: Start,
+        host: TimedHost,
+        premises: Option<Rc<Premises>>,
+    ) -> Guest {
         let Start { call, mailbox, job } = start;
-        let member = Member::guest(program.clone(), mailbox.clone());
+        let member = Member::guest(program.clone(), mailbox.clone(), host.clock.clone(), premises);
         let mut vm = Vm::in_isolate(host, member);
         let call = vm.receive_parcel(call);
         // Only builtins can fail to be called, which is a mistake in them.
@@ -87,6 +96,7 @@ impl Guest {
             let result = match &self.phase {
                 Phase::Running => self.vm.go_on(),
                 Phase::Draining(_) | Phase::CleaningUp => self.vm.drain().map(|()| Value::Null),
+                Phase::Hosting => self.vm.serve_tenants().map(|()| Value::Null),
             };
             if self.vm.member.is_over {
                 return self.end();
@@ -97,7 +107,7 @@ impl Guest {
                     let is_late = std::mem::take(&mut self.vm.member.is_late);
                     return if is_late { Turn::Again } else { Turn::Wait(self.vm.member.alarm.take()) };
                 }
-                result => match (std::mem::replace(&mut self.phase, Phase::CleaningUp), result) {
+                result => match (std::mem::replace(&mut self.phase, Phase::Hosting), result) {
                     (Phase::Running, Ok(value)) => {
                         // Whoever waits need not wait for what else runs here, if the result is known.
                         let is_known = Promise::of(&value).is_none();
@@ -108,25 +118,16 @@ impl Guest {
                             self.phase = Phase::Draining(value);
                         }
                     }
-                    (Phase::Running, Err(error)) => {
+                    (Phase::Draining(value), Ok(_)) => self.finish_with(&value),
+                    (Phase::Running | Phase::Draining(_), Err(error)) => {
                         let ending = error.fault().ending;
                         self.finish(Err(error));
-                        if !self.vm.cancel_fibers(ending) {
-                            return self.end();
+                        if self.vm.cancel_fibers(ending) {
+                            self.phase = Phase::CleaningUp;
                         }
                     }
-                    (Phase::Draining(value), Ok(_)) => {
-                        self.finish_with(&value);
-                        return self.end();
-                    }
-                    (Phase::Draining(_), Err(error)) => {
-                        let ending = error.fault().ending;
-                        self.finish(Err(error));
-                        if !self.vm.cancel_fibers(ending) {
-                            return self.end();
-                        }
-                    }
-                    (Phase::CleaningUp, _) => return self.end(),
+                    (Phase::CleaningUp, _) => {}
+                    (Phase::Hosting, _) => return self.end(),
                 },
             }
         }
@@ -154,6 +155,7 @@ impl Guest {
             None => {}
         }
         self.mailbox.close();
+        self.vm.member.close_yard();
         self.program.leave();
         Turn::Lost
     }
@@ -237,6 +239,11 @@ impl Guest {
             Mail::Lost(_, report) => Some(*report),
             _ => None,
         }
+    }
+
+    /// Whatever it runs is dropped.
+    pub(super) fn drop_out(mut self: Box<Self>) {
+        self.end();
     }
 
     fn end(&mut self) -> Turn {

@@ -1,6 +1,7 @@
 //! [`Member`]: what a machine knows of being one of several isolates.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,7 +10,8 @@ use super::mail::{Answer, Mail, Mailbox};
 use super::pack::{Stuck, pack};
 use super::parcel::Parcel;
 use super::program::{Job, Program, Start};
-use super::yard::{Yard, work};
+use super::yard::{Premises, Yard, work};
+use crate::clock::Clock;
 use crate::engine::WORKER;
 use crate::host::Host;
 use crate::interrupt::Interrupt;
@@ -39,23 +41,33 @@ pub(crate) struct Member {
     /// What it waits for that others do.
     expected: HashMap<u64, Deferred>,
     next: u64,
-    /// The other isolates, if all are on one thread and this is the one that the program began in.
+    /// What time it is.
+    pub(crate) clock: Rc<Clock>,
+    /// Where those are that have its clock, in its own yard or as it is in that of another isolate.
+    premises: Option<Rc<Premises>>,
+    /// Isolates that share its thread and its clock, and run when it waits: all others of the program if all are on one
+    /// thread, and those that were started in virtual time.
     pub(crate) yard: Option<Box<Yard>>,
 }
 
 impl Member {
     /// The isolate that a program begins in.
-    pub(crate) fn main(program: Arc<Program>) -> Member {
+    pub(crate) fn main(program: Arc<Program>, clock: Rc<Clock>) -> Member {
         let mailbox = program.main.clone();
-        Member::new(program, mailbox, false)
+        Member::new(program, mailbox, clock, false)
     }
 
-    /// One that was started by another.
-    pub(super) fn guest(program: Arc<Program>, mailbox: Arc<Mailbox>) -> Member {
-        Member::new(program, mailbox, true)
+    /// One that was started by another. It goes by `clock`, which is that of another isolate if it is on its `premises`.
+    pub(super) fn guest(
+        program: Arc<Program>,
+        mailbox: Arc<Mailbox>,
+        clock: Rc<Clock>,
+        premises: Option<Rc<Premises>>,
+    ) -> Member {
+        Member { premises, ..Member::new(program, mailbox, clock, true) }
     }
 
-    fn new(program: Arc<Program>, mailbox: Arc<Mailbox>, is_guest: bool) -> Member {
+    fn new(program: Arc<Program>, mailbox: Arc<Mailbox>, clock: Rc<Clock>, is_guest: bool) -> Member {
         Member {
             program,
             mailbox,
@@ -69,6 +81,8 @@ impl Member {
             is_over: false,
             expected: HashMap::new(),
             next: 0,
+            clock,
+            premises: None,
             yard: None,
         }
     }
@@ -87,7 +101,10 @@ impl Member {
         };
         let mailbox = Mailbox::new(Interrupt::of_nobody(), self.program.census.clone());
         let start = Start { call, mailbox: mailbox.clone(), job };
-        if self.program.start(start) {
+        self.program.enlist(&start);
+        if self.clock.is_virtual() {
+            self.premises().take_in(start);
+        } else if self.program.start(start) {
             self.employ(host);
         }
         mailbox
@@ -100,10 +117,37 @@ impl Member {
         let is_employed = other.is_some_and(|other| thread.spawn(move || work(program, other)).is_ok());
         if !is_employed {
             self.program.lack_worker();
-            if !self.is_guest && self.yard.is_none() {
-                self.yard = Some(Box::new(Yard::new(self.program.clone())));
-            }
+            self.premises().open_to_all();
         }
+    }
+
+    /// Whether it goes by the clock of another isolate, in whose yard it is.
+    pub(crate) fn is_tenant(&self) -> bool {
+        self.premises.is_some() && self.yard.is_none()
+    }
+
+    /// Where isolates go that have its clock.
+    fn premises(&mut self) -> &Premises {
+        self.premises.get_or_insert_with(|| {
+            let premises = Rc::<Premises>::default();
+            let interrupt = self.mailbox.interrupt.clone();
+            let yard = Yard::of_isolate(self.program.clone(), interrupt, premises.clone());
+            self.yard = Some(Box::new(yard));
+            premises
+        })
+    }
+
+    /// The isolates in its yard are dropped.
+    pub(crate) fn close_yard(&mut self) {
+        if let Some(yard) = self.yard.take() {
+            self.premises = None;
+            yard.close();
+        }
+    }
+
+    /// Whether isolates are in its yard.
+    pub(crate) fn has_tenants(&self) -> bool {
+        self.yard.as_ref().is_some_and(|yard| yard.has_guests())
     }
 
     /// A number under which somebody else may settle `promise`.

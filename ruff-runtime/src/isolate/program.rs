@@ -105,9 +105,8 @@ impl Program {
         lock(&self.exit).take()
     }
 
-    /// Has an isolate started by whoever is free. Answers whether there should be one more worker, which the caller has to
-    /// see to.
-    pub(super) fn start(&self, start: Start) -> bool {
+    /// There is one more isolate.
+    pub(super) fn enlist(&self, start: &Start) {
         self.census.begin();
         let mut starts = lock(&self.starts);
         if starts.started.len() >= starts.limit {
@@ -115,6 +114,12 @@ impl Program {
             starts.limit = (starts.started.len() * 2).max(64);
         }
         starts.started.push(start.mailbox.clone());
+    }
+
+    /// Has an isolate started by whoever is free. Answers whether there should be one more worker, which the caller has to
+    /// see to.
+    pub(super) fn start(&self, start: Start) -> bool {
+        let mut starts = lock(&self.starts);
         starts.waiting.push_back(start);
         let needs_worker = starts.resting.is_empty() && starts.workers < self.options.workers;
         if needs_worker {

@@ -1,15 +1,20 @@
 //! [`Yard`]: the isolates that share a thread, and how they take turns.
 
+use std::cell::{Cell, RefCell};
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BinaryHeap, VecDeque};
 use std::panic::{self, AssertUnwindSafe};
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::guest::{Guest, Turn};
-use super::program::Program;
+use super::program::{Program, Start};
 use super::seat::Seat;
+use crate::clock::Clock;
 use crate::host::Host;
+use crate::interrupt::Interrupt;
+use crate::timed_host::TimedHost;
 
 /// How long an isolate runs while others may want to.
 const SLICE: Duration = Duration::from_millis(2);
@@ -18,6 +23,8 @@ const SLICE: Duration = Duration::from_millis(2);
 pub(crate) struct Yard {
     program: Arc<Program>,
     seat: Arc<Seat>,
+    /// What its isolates know of it, if they go by the clock of one whose yard it is.
+    premises: Option<Rc<Premises>>,
     /// By their numbers.
     guests: Vec<Option<Box<Guest>>>,
     free: Vec<usize>,
@@ -25,16 +32,63 @@ pub(crate) struct Yard {
     alarms: BinaryHeap<Reverse<(Duration, usize)>>,
 }
 
+/// Where isolates are that go by the clock of one.
+#[derive(Default)]
+pub(crate) struct Premises {
+    /// Isolates that were started there and wait to be taken up.
+    waiting: RefCell<VecDeque<Start>>,
+    /// All that are started anywhere are taken up.
+    is_open_to_all: Cell<bool>,
+}
+
+impl Premises {
+    /// An isolate is started there.
+    pub(super) fn take_in(&self, start: Start) {
+        self.waiting.borrow_mut().push_back(start);
+    }
+
+    /// There is nobody else who takes isolates up.
+    pub(super) fn open_to_all(&self) {
+        self.is_open_to_all.set(true);
+    }
+}
+
 impl Yard {
-    /// One on this thread, without isolates.
-    pub(crate) fn new(program: Arc<Program>) -> Yard {
-        let (seat, guests) = (Arc::new(Seat::here()), Vec::new());
-        Yard { program, seat, guests, free: Vec::new(), alarms: BinaryHeap::new() }
+    /// That of a worker, on this thread.
+    fn of_worker(program: Arc<Program>) -> Yard {
+        Yard::new(program, Seat::here(), None)
+    }
+
+    /// That of the isolate which is reached by `interrupt`, for isolates with its clock.
+    pub(super) fn of_isolate(program: Arc<Program>, interrupt: Interrupt, premises: Rc<Premises>) -> Yard {
+        Yard::new(program, Seat::of_isolate(interrupt), Some(premises))
+    }
+
+    fn new(program: Arc<Program>, seat: Seat, premises: Option<Rc<Premises>>) -> Yard {
+        let (seat, guests) = (Arc::new(seat), Vec::new());
+        Yard { program, seat, premises, guests, free: Vec::new(), alarms: BinaryHeap::new() }
+    }
+
+    /// Whether there are isolates in it, or are about to be.
+    pub(crate) fn has_guests(&self) -> bool {
+        self.free.len() < self.guests.len()
+            || self.premises.as_ref().is_some_and(|premises| !premises.waiting.borrow().is_empty())
+    }
+
+    /// Nobody lets its isolates run any more: they are dropped.
+    pub(crate) fn close(self) {
+        for guest in self.guests.into_iter().flatten() {
+            guest.drop_out();
+        }
+        let waiting = self.premises.map(|premises| premises.waiting.take());
+        for start in waiting.into_iter().flatten() {
+            Guest::refuse(&self.program, start);
+        }
     }
 
     /// Lets every isolate that can go on do so for a while, and takes up one that waits to be started. Answers whether there
     /// was anything to do.
-    pub(crate) fn round(&mut self, host: &mut dyn Host) -> bool {
+    pub(crate) fn round(&mut self, host: &mut TimedHost) -> bool {
         let now = host.uptime();
         while let Some(Reverse((_, number))) = self.alarms.peek().filter(|alarm| alarm.0.0 <= now).copied() {
             self.alarms.pop();
@@ -53,7 +107,7 @@ impl Yard {
         self.alarms.peek().map(|Reverse((at, _))| *at)
     }
 
-    fn turn(&mut self, number: usize, host: &mut dyn Host) {
+    fn turn(&mut self, number: usize, host: &mut TimedHost) {
         let Some(place) = self.guests.get_mut(number) else { return };
         let Some(guest) = place else { return };
         let until = host.uptime().saturating_add(SLICE);
@@ -74,8 +128,8 @@ impl Yard {
         }
     }
 
-    fn take_up(&mut self, host: &mut dyn Host) -> bool {
-        let Some(start) = self.program.take_start() else { return false };
+    fn take_up(&mut self, host: &mut TimedHost) -> bool {
+        let Some(start) = self.next_start() else { return false };
         let number = self.free.pop().unwrap_or_else(|| {
             self.guests.push(None);
             self.guests.len() - 1
@@ -86,20 +140,31 @@ impl Yard {
             self.free.push(number);
             return true;
         }
-        let guest = Box::new(Guest::begin(&self.program, start, host.fork()));
+        let host_of_guest = if self.premises.is_some() { host.fork_with_clock() } else { host.fork_apart() };
+        let guest = Box::new(Guest::begin(&self.program, start, host_of_guest, self.premises.clone()));
         if let Some(place) = self.guests.get_mut(number) {
             *place = Some(guest);
         }
         self.turn(number, host);
         true
     }
+
+    fn next_start(&self) -> Option<Start> {
+        match &self.premises {
+            None => self.program.take_start(),
+            Some(premises) => {
+                let own = premises.waiting.borrow_mut().pop_front();
+                own.or_else(|| premises.is_open_to_all.get().then(|| self.program.take_start())?)
+            }
+        }
+    }
 }
 
 /// What a worker does, on a thread of its own, until the program's engine is gone.
-pub(super) fn work(program: Arc<Program>, mut host: Box<dyn Host>) {
-    let mut yard = Yard::new(program);
+pub(super) fn work(program: Arc<Program>, host: Box<dyn Host>) {
+    let (mut yard, mut host) = (Yard::of_worker(program), TimedHost::new(host, Clock::real()));
     while yard.program.is_open() {
-        if yard.round(&mut *host) {
+        if yard.round(&mut host) {
             continue;
         }
         yard.program.rest(&yard.seat);

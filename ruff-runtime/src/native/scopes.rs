@@ -59,6 +59,17 @@ impl FiberCx<'_> {
         self.inside(callee, args, Scope::new(purpose).until(deadline));
     }
 
+    /// As [`FiberCx::shield`] for a body in virtual time, that is cancelled like any other.
+    pub fn virtual_time(&mut self, callee: &'static NativeDef, args: Vec<Value>) {
+        self.inside(callee, args, Scope::new(Purpose::VirtualTime));
+    }
+
+    /// Lets virtual time go forward. Answers whether time is virtual.
+    pub fn advance_time(&mut self, duration: Duration) -> bool {
+        let until = self.deadline(duration);
+        self.isolate.as_ref().is_some_and(|(_, member)| member.clock.jump(until))
+    }
+
     /// As [`FiberCx::shield`] for the body of a group, whose cleaning up may take so long.
     pub fn group(
         &mut self,

@@ -78,10 +78,10 @@ impl Scheduler {
     }
 
     /// The fiber that runs goes on although the scope that it has left is not at its end: all in it is cancelled.
-    pub(crate) fn give_up_scope(&mut self, now: Duration) {
+    pub(crate) fn give_up_scope(&mut self, now: Duration) -> Option<Ended> {
         let leaving = self.strands.get(self.current).map_or(ScopeId::NONE, |strand| strand.leaving);
         self.cancel_scope(leaving, now);
-        self.take_ended(false);
+        self.take_ended(false)
     }
 
     /// Nothing will ever end the wait of the program's fiber. If it waits for the end of a scope, its body has failed

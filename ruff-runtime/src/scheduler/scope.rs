@@ -68,6 +68,8 @@ pub(crate) enum Purpose {
     Timeout(u64),
     /// A body that is given some time, and what its result is then.
     Default(Value),
+    /// A body in virtual time.
+    VirtualTime,
     /// The body and the children of a group.
     Group(Group),
 }
@@ -149,6 +151,10 @@ impl Scope {
             until: None,
             cleanup: ScopeId::NONE,
         }
+    }
+
+    pub(crate) fn purpose(&self) -> &Purpose {
+        &self.purpose
     }
 
     /// The same, cancelled when the host's clock reaches `deadline`.

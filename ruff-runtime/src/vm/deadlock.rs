@@ -5,6 +5,7 @@ use ruff_syntax::Code;
 use super::{Calls, Vm, VmResult};
 use crate::error::{TracePoint, VmError};
 use crate::fiber::Frame;
+use crate::host::Host;
 use crate::scheduler::{Aside, Awaited, Blocked, Resumption};
 
 /// Fibers that are told about one by one.

@@ -15,6 +15,7 @@ use crate::compile::Export;
 use crate::error::{Subject, VmError};
 use crate::fiber::ReturnMode;
 use crate::heap::Ref;
+use crate::host::Host;
 use crate::module::{Found, ModuleId, ModuleState, SearchError, SearchRoots};
 use crate::value::{Closure, ModuleValue, Sym, Value};
 
@@ -47,7 +48,7 @@ impl Vm {
     fn find_module(&mut self, site: &ImportSite, importer: ModuleId) -> VmResult<Found> {
         let root = self.modules.get(importer).facts.root.clone();
         let roots = SearchRoots::new(root.as_deref(), self.entry_dir.as_deref(), self.modules.directories());
-        roots.find(&site.path, &mut *self.host).map_err(|error| match error {
+        roots.find(&site.path, &mut self.host).map_err(|error| match error {
             SearchError::NotFound(tried) => not_found(&site.path, &tried),
             SearchError::Escapes { shown, root } => {
                 let (shown, root) = (shown.display(), root.display());

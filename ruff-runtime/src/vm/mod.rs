@@ -45,6 +45,7 @@ use std::sync::Arc;
 
 use crate::bytecode::{Instr, Proto};
 use crate::capability::Permissions;
+use crate::clock::Clock;
 use crate::engine::Options;
 use crate::error::{Ending, VmError};
 use crate::fiber::{Fiber, Frame, Pool};
@@ -55,6 +56,7 @@ use crate::isolate::{Member, Program};
 use crate::module::{ModuleId, Modules};
 use crate::native::Registry;
 use crate::scheduler::Scheduler;
+use crate::timed_host::TimedHost;
 use crate::value::{Closure, Value};
 
 pub(crate) use loan::Loan;
@@ -85,7 +87,7 @@ pub struct Vm {
     /// The module that builtins written in Ruff are compiled in.
     pub(crate) prelude_module: ModuleId,
     /// The outside world.
-    pub(crate) host: Box<dyn Host>,
+    pub(crate) host: TimedHost,
     /// What the program may do there.
     pub(crate) permissions: Permissions,
     /// How deeply calls may nest.
@@ -114,11 +116,14 @@ pub struct Vm {
 impl Vm {
     /// A machine over `host` with the builtins of `registry`.
     pub(crate) fn new(host: Box<dyn Host>, registry: Registry, options: &Options) -> Vm {
-        Vm::in_isolate(host, Member::main(Program::new(registry, options)))
+        let clock = if options.virtual_time { Clock::virtual_from_start() } else { Clock::real() };
+        let host = TimedHost::new(host, clock);
+        let member = Member::main(Program::new(registry, options), host.clock.clone());
+        Vm::in_isolate(host, member)
     }
 
     /// The machine of an isolate.
-    pub(crate) fn in_isolate(mut host: Box<dyn Host>, member: Member) -> Vm {
+    pub(crate) fn in_isolate(mut host: TimedHost, member: Member) -> Vm {
         let program = member.program.clone();
         let options = &program.options;
         let modules = Modules::new(program.numbers.clone());
@@ -178,6 +183,7 @@ impl Vm {
         }
         self.member.program.drop_others();
         self.end();
+        self.host.forget_virtual_time(self.member.program.options.virtual_time);
         self.member.program.census.end();
         match (result, self.end_limits()) {
             // Whatever `finally` blocks did, a program that was interrupted ends for that reason.

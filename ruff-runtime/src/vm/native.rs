@@ -26,7 +26,7 @@ impl Vm {
     ) -> VmResult<Value> {
         check_capability(def, alias, self.permissions)?;
         check_call(def, alias, args, CallForm::Function)?;
-        let mut cx = Cx::new(&mut *self.host, Some(def), alias).with_json_bytes(self.json_bytes);
+        let mut cx = Cx::new(&mut self.host, Some(def), alias).with_json_bytes(self.json_bytes);
         let value = body(&mut cx, args)?;
         self.after_builtin()?;
         check_depth(value.depth(), "calling a builtin")?;
@@ -111,7 +111,7 @@ impl Vm {
         self.check_builtin(def, alias, site, form)?;
         let NativeBody::Rust(body) = def.body else { return Ok(Value::Null) };
         let args = self.fiber.stack.values_mut().get_mut(site.base..site.base + site.count);
-        let mut cx = Cx::new(&mut *self.host, Some(def), alias).with_json_bytes(self.json_bytes);
+        let mut cx = Cx::new(&mut self.host, Some(def), alias).with_json_bytes(self.json_bytes);
         let value = body(&mut cx, args.unwrap_or_default())?;
         self.after_builtin()?;
         // A pair of receiver and item is taken apart at once.
@@ -130,7 +130,7 @@ impl Vm {
             return Err(VmError::new(Code::CallArity, message));
         }
         let args = self.fiber.stack.values().get(site.base..site.base + site.count);
-        let mut cx = Cx::new(&mut *self.host, None, 0);
+        let mut cx = Cx::new(&mut self.host, None, 0);
         let value = (function.body)(&mut cx, args.unwrap_or_default())?;
         self.after_builtin()?;
         self.finish_call(site, value);

@@ -9,7 +9,7 @@ use crate::value::Value;
 impl Vm {
     /// `ForNext` over a channel: the next item is the next value, for which the loop waits.
     pub(super) fn receive_next(&mut self, channel: &Channel) -> VmResult {
-        match self.scheduler.receive(channel, &mut *self.host) {
+        match self.scheduler.receive(channel, &mut self.host) {
             Received::Value(item) => {
                 let value = self.open_item(item);
                 self.finish_receive(NO_REGISTER, Some(value));

@@ -9,6 +9,7 @@ use ruff_syntax::Code;
 
 use super::{Vm, VmResult};
 use crate::error::{Ending, VmError};
+use crate::host::Host;
 
 /// Safepoints between two looks at the clock.
 const INTERVAL: u32 = 10_000;
@@ -30,12 +31,14 @@ pub struct Limits {
     /// Safepoints that the counter was started with.
     started: u32,
     began: Duration,
-    /// How the program ends, and until when its `finally` blocks may run.
+    /// How the program ends, and until when its `finally` blocks may run, by the isolate's clock.
     cleanup: Option<(Ending, Duration)>,
-    /// When nothing of the program may run any more, as the host's uptime.
+    /// When nothing of the program may run any more, in real time, of which `began` is too.
     deadline: Option<Duration>,
-    /// When there is something to look at: that, or a scope that the fiber that runs is in.
+    /// When something happens to a scope that the fiber that runs is in, by the isolate's clock.
     alarm: Option<Duration>,
+    /// One of these is set.
+    is_watched: bool,
 }
 
 impl Limits {
@@ -50,14 +53,25 @@ impl Limits {
             cleanup: None,
             deadline: None,
             alarm: None,
+            is_watched: false,
         };
         limits.started = limits.interval();
         limits
     }
 
-    /// When nothing of the program may run any more, as the host's uptime.
+    /// When nothing of the program may run any more, in real time.
     pub(super) fn deadline(&self) -> Option<Duration> {
         self.deadline
+    }
+
+    /// Until when `finally` blocks may run, by the isolate's clock, if the program is to end.
+    pub(super) fn end_of_cleanup(&self) -> Option<Duration> {
+        self.cleanup.map(|(_, until)| until)
+    }
+
+    #[inline]
+    fn watch(&mut self) {
+        self.is_watched = self.deadline.is_some() || self.cleanup.is_some() || self.alarm.is_some();
     }
 
     /// How many safepoints may pass before the next look.
@@ -70,13 +84,13 @@ impl Limits {
 impl Vm {
     /// Starts the clock of a run.
     pub(super) fn start_limits(&mut self) {
-        self.limits.began = self.host.uptime();
+        self.limits.began = self.host.real_uptime();
         self.limits.fuel_used = 0;
         self.limits.cleanup = None;
         let limit = [self.limits.time, self.limits.waiting].into_iter().flatten().min();
         self.limits.deadline = limit.map(|limit| self.limits.began.saturating_add(limit));
-        self.limits.alarm = self.limits.deadline;
-        self.host.set_deadline(self.limits.deadline);
+        self.set_alarm(None);
+        self.tell_deadlines();
     }
 
     /// Notes when something happens to the scopes that the fiber that runs is in, which are not what they were.
@@ -87,18 +101,28 @@ impl Vm {
 
     #[inline]
     fn set_alarm(&mut self, alarm: Option<Duration>) {
-        self.limits.alarm = match alarm {
-            None => self.limits.deadline,
-            Some(alarm) => Some(self.limits.deadline.map_or(alarm, |deadline| deadline.min(alarm))),
-        };
+        self.limits.alarm = alarm;
+        self.limits.watch();
+    }
+
+    fn tell_deadlines(&mut self) {
+        self.host.set_deadlines(self.limits.deadline, self.limits.end_of_cleanup());
+    }
+
+    /// Whether nothing of the program may run any more.
+    fn is_time_over(&self) -> bool {
+        self.limits.deadline.is_some_and(|deadline| self.host.real_uptime() >= deadline)
+            || self.limits.end_of_cleanup().is_some_and(|until| self.host.uptime() >= until)
     }
 
     /// The run is over: nothing limits what the host does from here on, and who asked for the end has it. Answers how it was to end, if that was decided
     /// on the way.
     pub(super) fn end_limits(&mut self) -> Option<Ending> {
-        self.host.set_deadline(None);
+        self.host.set_deadlines(None, None);
         self.interrupt.clear();
-        self.limits.cleanup.take().map(|(ending, _)| ending)
+        let cleanup = self.limits.cleanup.take();
+        self.limits.watch();
+        cleanup.map(|(ending, _)| ending)
     }
 
     /// Counts a safepoint outside the dispatch loop.
@@ -137,7 +161,8 @@ impl Vm {
     /// Looks whether the isolate has to give way.
     fn look_at_slice(&mut self) {
         self.member.looks = self.member.looks.saturating_sub(1);
-        if self.member.looks == 0 || self.host.uptime() >= self.member.slice {
+        let now = if self.member.is_tenant() { self.host.uptime() } else { self.host.real_uptime() };
+        if self.member.looks == 0 || now >= self.member.slice {
             self.member.is_late = true;
             // Not every safepoint is where it can give way, so the next one looks again.
             self.limits.started -= self.countdown.saturating_sub(1);
@@ -147,14 +172,13 @@ impl Vm {
 
     /// Looks whether the program is to end.
     pub(super) fn look_up(&mut self) -> VmResult {
-        let is_over = self.limits.deadline.is_some_and(|deadline| self.host.uptime() >= deadline);
-        if is_over || self.interrupt.is_requested() { Err(self.stop()) } else { Ok(()) }
+        if self.is_time_over() || self.interrupt.is_requested() { Err(self.stop()) } else { Ok(()) }
     }
 
     /// Looks whether the program is to end, after a builtin that may have taken long.
     #[inline]
     pub(super) fn after_builtin(&mut self) -> VmResult {
-        if self.limits.alarm.is_none() && !self.interrupt.is_requested() {
+        if !self.limits.is_watched && !self.interrupt.is_requested() {
             return Ok(());
         }
         self.hurry()
@@ -162,7 +186,7 @@ impl Vm {
 
     #[cold]
     fn hurry(&mut self) -> VmResult {
-        if self.limits.deadline.is_some_and(|deadline| self.host.uptime() >= deadline) {
+        if self.is_time_over() {
             return Err(self.stop());
         }
         if self.interrupt.is_requested() || self.limits.alarm.is_some_and(|alarm| self.host.uptime() >= alarm)
@@ -177,7 +201,7 @@ impl Vm {
     /// The error that ends the program before its time: because its time is over, or because somebody asked.
     #[cold]
     pub(super) fn stop(&mut self) -> VmError {
-        let now = self.host.uptime();
+        let now = self.host.real_uptime();
         if let Some(time) = self.limits.time
             && now.saturating_sub(self.limits.began) >= time
         {
@@ -192,7 +216,7 @@ impl Vm {
             return VmError::limit(Code::Scheduler, message);
         }
         match self.limits.cleanup {
-            Some((ending, until)) if now >= until => VmError::ending(ending),
+            Some((ending, until)) if self.host.uptime() >= until => VmError::ending(ending),
             _ => {
                 self.interrupt.clear();
                 let exit = if self.member.is_guest { None } else { self.member.program.take_exit() };
@@ -215,9 +239,8 @@ impl Vm {
         let grace = if self.member.is_guest { GUEST_CLEANUP } else { CLEANUP };
         let until = self.limits.cleanup.map_or(now.saturating_add(grace), |(_, until)| until);
         self.limits.cleanup = Some((ending, until));
-        self.limits.deadline = self.limits.deadline.into_iter().chain(Some(until)).min();
-        self.limits.alarm = self.limits.alarm.into_iter().chain(Some(until)).min();
-        self.host.set_deadline(self.limits.deadline);
+        self.limits.watch();
+        self.tell_deadlines();
         now < until
     }
 

@@ -11,6 +11,7 @@ use crate::bytecode::op::{KILL_B, NO_REGISTER};
 use crate::error::{Ending, Trace, VmError};
 use crate::fiber::Fiber;
 use crate::heap::{Ref, collect_if_due};
+use crate::host::Host;
 use crate::native::{
     Begins, CallForm, Cx, FiberCx, FiberFn, NativeDef, Orders, StartedCall, check_call, check_capability,
 };
@@ -150,7 +151,7 @@ impl Vm {
         let args = stack.values_mut().get_mut(site.base..site.base + site.count).unwrap_or_default();
         check_capability(def, alias, self.permissions)?;
         check_call(def, alias, args, form)?;
-        let cx = Cx::new(&mut *self.host, Some(def), alias);
+        let cx = Cx::new(&mut self.host, Some(def), alias);
         let calls = Calls { frames, resumers: &self.resumers };
         let isolate = (&mut self.modules, &mut self.member);
         let mut cx = FiberCx::in_isolate(cx, &mut self.scheduler, isolate, calls);
@@ -429,7 +430,7 @@ impl Vm {
         }
         *self.fiber = Fiber::idle();
         self.resumers.clear();
-        self.scheduler.cancel_all(&mut *self.host);
+        self.scheduler.cancel_all(&mut self.host);
         self.scheduler.fibers() > 0
     }
 

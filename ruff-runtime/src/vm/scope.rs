@@ -9,6 +9,7 @@ use super::call::{Reached, Site};
 use super::{Vm, VmResult};
 use crate::error::{Ending, VmError};
 use crate::fiber::{ReturnMode, is_cleaning_up};
+use crate::host::Host;
 use crate::native::InnerCall;
 use crate::scheduler::{Ended, Level, Purpose};
 use crate::value::Value;
@@ -27,6 +28,9 @@ impl Vm {
         }
         let is_cleaning_up = self.is_cleaning_up();
         self.call_closure(closure, Site { count, mode: ReturnMode::Scope, ..site }, Reached::Function)?;
+        if matches!(scope.purpose(), Purpose::VirtualTime) {
+            self.host.begin_virtual_time();
+        }
         self.scheduler.enter_scope(scope, is_cleaning_up);
         self.watch_scopes();
         Ok(())
@@ -41,8 +45,8 @@ impl Vm {
         }
         if let Err(error) = self.scheduler.next_wait() {
             // It is not allowed to wait.
-            self.scheduler.give_up_scope(now);
-            self.watch_scopes();
+            let ended = self.scheduler.give_up_scope(now);
+            self.has_ended(ended.as_ref());
             return Err(error);
         }
         self.leave(dest);
@@ -53,11 +57,20 @@ impl Vm {
     /// The scope that the fiber that runs has left is at its end.
     pub(super) fn finish_scope(&mut self, dest: u16) -> VmResult {
         let is_cleaning_up = self.is_cleaning_up();
-        let Some(ended) = self.scheduler.take_ended(is_cleaning_up) else { return Ok(()) };
-        self.watch_scopes();
+        let ended = self.scheduler.take_ended(is_cleaning_up);
+        self.has_ended(ended.as_ref());
+        let Some(ended) = ended else { return Ok(()) };
         let value = self.conclude(ended)?;
         self.set_reg(dest, value);
         Ok(())
+    }
+
+    /// The fiber that runs is out of a scope.
+    fn has_ended(&mut self, ended: Option<&Ended>) {
+        if ended.is_some_and(|ended| matches!(ended.purpose, Purpose::VirtualTime)) {
+            self.host.end_virtual_time();
+        }
+        self.watch_scopes();
     }
 
     /// What comes of a scope. A request to end that reached its body ends here, unless it came from outside.

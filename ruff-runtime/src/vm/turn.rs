@@ -1,5 +1,7 @@
 //! Turns: how the machine of an isolate waits for others, gives way to them, and goes on.
 
+use std::time::Duration;
+
 use ruff_syntax::Code;
 
 use super::{Vm, VmResult};
@@ -42,10 +44,19 @@ impl Vm {
 
     /// The isolate ends: whatever is left is dropped.
     pub(crate) fn end(&mut self) {
+        self.member.close_yard();
         *self.fiber = Fiber::idle();
         self.resumers.clear();
-        self.scheduler.end(&mut *self.host);
+        self.scheduler.end(&mut self.host);
         self.member.forget_expected();
+    }
+
+    /// Lets the isolates in its yard run until all have ended.
+    pub(crate) fn serve_tenants(&mut self) -> VmResult {
+        while self.member.has_tenants() {
+            self.idle()?;
+        }
+        Ok(())
     }
 
     /// A value that came from another isolate.
@@ -79,7 +90,7 @@ impl Vm {
     pub(super) fn start_block(&mut self, closure: Ref<Closure>, by: &str) -> VmResult {
         let call = Value::array(vec![Value::Closure(closure)]);
         let call = self.pack(call).map_err(|stuck| stuck.refusal(by))?;
-        let block = self.member.start(&mut *self.host, call, None);
+        let block = self.member.start(&mut self.host, call, None);
         let scope = self.scope_for_new();
         self.scheduler.add_block(&block, scope);
         Ok(())
@@ -126,7 +137,7 @@ impl Vm {
     pub(super) fn idle(&mut self) -> VmResult<bool> {
         self.read_mail();
         self.return_items();
-        self.scheduler.look(&mut *self.host);
+        self.scheduler.look(&mut self.host);
         self.scheduler.report_lost();
         if self.member.is_over {
             return Err(VmError::ending(Ending::Paused));
@@ -140,7 +151,8 @@ impl Vm {
             return Ok(false);
         }
         let waits_for_host = self.scheduler.waits_for_host();
-        if !waits_for_host && !self.waits_for_mail() {
+        let is_host_only = self.member.is_guest && self.scheduler.is_draining() && self.member.has_tenants();
+        if !waits_for_host && !is_host_only && !self.waits_for_mail() {
             return Ok(false);
         }
         if !waits_for_host {
@@ -152,24 +164,38 @@ impl Vm {
                 }
             }
         }
-        let alarm = self.scheduler.next_timer();
-        if self.member.is_guest {
-            self.member.alarm = alarm.into_iter().chain(self.limits.deadline()).min();
+        let is_busy = self.let_guests_run();
+        let guests = self.member.yard.as_ref().and_then(|yard| yard.next_alarm());
+        let until = self.scheduler.next_timer().into_iter().chain(guests).min();
+        if self.member.is_guest && (is_busy || !self.may_jump(until)) {
+            self.member.is_late = is_busy;
+            self.member.alarm = self.alarm_of_guest(until);
             return Err(VmError::ending(Ending::Paused));
         }
-        if !self.let_guests_run() {
-            let guests = self.member.yard.as_ref().and_then(|yard| yard.next_alarm());
-            let until = alarm.into_iter().chain(guests).min();
-            self.scheduler.wait(&mut *self.host, until);
+        if !is_busy {
+            self.scheduler.wait(&mut self.host, until);
         }
         self.member.mailbox.go_on();
         Ok(true)
     }
 
+    /// Whether it is this isolate that decides what time it is, and that may be later now.
+    fn may_jump(&self, until: Option<Duration>) -> bool {
+        !self.member.is_tenant() && self.host.next_jump(until).is_some()
+    }
+
+    /// When this isolate wants to go on that waits until then, by the clock of those that it shares a thread with.
+    fn alarm_of_guest(&self, until: Option<Duration>) -> Option<Duration> {
+        let clock = &self.member.clock;
+        let limit = self.limits.deadline().and_then(|limit| clock.of_host(limit));
+        let until = until.into_iter().chain(limit).chain(self.limits.end_of_cleanup()).min()?;
+        if self.member.is_tenant() { Some(until) } else { clock.on_host(until) }
+    }
+
     /// Lets the isolates run that share the thread with this one, which waits. Answers whether any did.
     fn let_guests_run(&mut self) -> bool {
         let Some(yard) = &mut self.member.yard else { return false };
-        yard.round(&mut *self.host)
+        yard.round(&mut self.host)
     }
 
     /// Whether a fiber waits for another isolate, or the whole program does since its own function has ended.
