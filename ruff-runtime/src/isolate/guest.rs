@@ -29,8 +29,9 @@ pub(super) struct Guest {
     program: Arc<Program>,
     vm: Vm,
     mailbox: Arc<Mailbox>,
-    /// `None` when whoever waited for it has been told.
-    job: Option<Job>,
+    job: Job,
+    /// Whoever waited for the result has been told.
+    is_told: bool,
     phase: Phase,
 }
 
@@ -42,8 +43,8 @@ enum Phase {
     Draining(Value),
     /// It was stopped; its fibers clean up.
     CleaningUp,
-    /// Nothing of its own runs any more, but isolates in its yard do.
-    Hosting,
+    /// Nothing of its own runs any more, but isolates that it does not end before.
+    Waiting,
 }
 
 /// What a guest wants after its turn.
@@ -73,7 +74,7 @@ impl Guest {
         // Only builtins can fail to be called, which is a mistake in them.
         let begun = vm.begin(call);
         let program = program.clone();
-        let mut guest = Guest { program, vm, mailbox, job: Some(job), phase: Phase::Running };
+        let mut guest = Guest { program, vm, mailbox, job, is_told: false, phase: Phase::Running };
         if let Err(error) = begun {
             guest.finish(Err(error));
         }
@@ -83,7 +84,8 @@ impl Guest {
     /// Does not take up an isolate that was cancelled before it began.
     pub(super) fn refuse(program: &Program, start: Start) {
         start.mailbox.close();
-        Member::answer(start.job, Answer::Cancelled);
+        start.job.answer(Answer::Cancelled);
+        start.job.end(Vec::new());
         program.leave();
     }
 
@@ -96,7 +98,7 @@ impl Guest {
             let result = match &self.phase {
                 Phase::Running => self.vm.go_on(),
                 Phase::Draining(_) | Phase::CleaningUp => self.vm.drain().map(|()| Value::Null),
-                Phase::Hosting => self.vm.serve_tenants().map(|()| Value::Null),
+                Phase::Waiting => self.vm.await_isolates().map(|()| Value::Null),
             };
             if self.vm.member.is_over {
                 return self.end();
@@ -107,7 +109,7 @@ impl Guest {
                     let is_late = std::mem::take(&mut self.vm.member.is_late);
                     return if is_late { Turn::Again } else { Turn::Wait(self.vm.member.alarm.take()) };
                 }
-                result => match (std::mem::replace(&mut self.phase, Phase::Hosting), result) {
+                result => match (std::mem::replace(&mut self.phase, Phase::Waiting), result) {
                     (Phase::Running, Ok(value)) => {
                         // Whoever waits need not wait for what else runs here, if the result is known.
                         let is_known = Promise::of(&value).is_none();
@@ -126,8 +128,8 @@ impl Guest {
                             self.phase = Phase::CleaningUp;
                         }
                     }
-                    (Phase::CleaningUp, _) => {}
-                    (Phase::Hosting, _) => return self.end(),
+                    (Phase::CleaningUp, Ok(_)) => {}
+                    (Phase::CleaningUp, Err(_)) | (Phase::Waiting, _) => return self.end(),
                 },
             }
         }
@@ -142,20 +144,15 @@ impl Guest {
         // The machine is as the panic left it: nothing of it is used to say so.
         let (modules, mut declared) = (Modules::new(self.program.numbers.clone()), Declared::default());
         let mut lost = Scheduler::new(self.program.options.unhandled_rejections);
-        match self.job.take() {
-            Some(Job::Task(owner, number)) => {
-                if let Ok(packed) = pack(ErrorValue::caught(error), &modules, &mut declared, &mut lost) {
-                    owner.post(Mail::Settled(number, Answer::Rejected(packed)));
-                }
-            }
-            Some(Job::Block) => {
-                lost.failed_block(error);
-                lost.take_reports().into_iter().for_each(|report| self.program.report(report));
-            }
-            None => {}
+        if self.job.is_block {
+            lost.failed_block(error);
+            lost.take_reports().into_iter().for_each(|report| self.program.report(report));
+        } else if let Ok(packed) = pack(ErrorValue::caught(error), &modules, &mut declared, &mut lost) {
+            self.job.answer(Answer::Rejected(packed));
         }
         self.mailbox.close();
         self.vm.member.close_yard();
+        self.job.end(Vec::new());
         self.program.leave();
         Turn::Lost
     }
@@ -178,32 +175,36 @@ impl Guest {
 
     /// Tells who waits how it ended.
     fn finish(&mut self, result: Result<Value, VmError>) {
-        let Some(job) = self.job.take() else { return };
+        if self.is_told {
+            return;
+        }
         let ending = result.as_ref().err().and_then(|error| error.fault().ending);
         if let Some(Ending::Exit(status)) = ending {
             self.vm.member.program.exit(status);
         }
+        if matches!(ending, Some(Ending::Cancelled | Ending::Interrupted | Ending::Exit(_))) {
+            // That is told at its end, when it has cleaned up.
+            return;
+        }
+        self.is_told = true;
         let result = match result {
-            Ok(_) if matches!(job, Job::Block) => return,
+            Ok(_) if self.job.is_block => return,
             Ok(value) => {
                 let kind = value.type_name();
                 self.vm.pack(value).map(Answer::Resolved).map_err(|_| {
                     VmError::new(Code::Transfer, format!("Task result cannot cross isolates: {kind}"))
                 })
             }
-            Err(_) if matches!(ending, Some(Ending::Cancelled | Ending::Interrupted | Ending::Exit(_))) => {
-                Ok(Answer::Cancelled)
-            }
             Err(error) => Err(error),
         };
         let error = match result {
             Ok(answer) => {
-                Member::answer(job, answer);
+                self.job.answer(answer);
                 return;
             }
             Err(error) => error,
         };
-        if matches!(job, Job::Block) {
+        if self.job.is_block {
             self.vm.scheduler.failed_block(error);
             return;
         }
@@ -214,7 +215,7 @@ impl Guest {
             self.vm.pack(ErrorValue::caught(plain))
         });
         if let Ok(packed) = packed
-            && Member::answer(job, Answer::Rejected(packed)).is_some()
+            && self.job.answer(Answer::Rejected(packed)).is_some()
         {
             self.vm.scheduler.failed_task(error.raise_again());
         }
@@ -247,9 +248,10 @@ impl Guest {
     }
 
     fn end(&mut self) -> Turn {
-        if let Some(job) = self.job.take() {
-            Member::answer(job, Answer::Cancelled);
+        if !self.is_told {
+            self.job.answer(Answer::Cancelled);
         }
+        let orphans = self.vm.scheduler.take_orphans();
         self.vm.end();
         self.pass_on_reports();
         super::code::forget_shapes();
@@ -258,6 +260,7 @@ impl Guest {
                 self.vm.scheduler.give_back(&common, parcel);
             }
         }
+        self.job.end(orphans);
         self.vm.member.program.leave();
         Turn::Over
     }

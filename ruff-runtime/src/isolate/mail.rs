@@ -1,17 +1,19 @@
 //! How isolates reach each other: each has a [`Mailbox`].
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use super::census::Census;
 use super::parcel::Parcel;
 use crate::interrupt::Interrupt;
-use crate::scheduler::{Report, SharedChannel, Wait};
+use crate::scheduler::{IsolateId, Report, SharedChannel, Wait};
 
 /// Something that an isolate is told.
 pub(crate) enum Mail {
-    /// What it waits for under that number has come.
-    Settled(u64, Answer),
+    /// The result of an isolate that it has started.
+    Settled(IsolateId, Answer),
+    /// An isolate that it has started has ended, and left those behind.
+    Ended(IsolateId, Vec<Weak<Mailbox>>),
     /// A fiber got what it waited for at a channel.
     Received(Wait, Parcel, Arc<SharedChannel>),
     /// What a fiber waits to send has been sent.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::declared::Declared;
-use super::mail::{Answer, Mail, Mailbox};
+use super::mail::Mailbox;
 use super::pack::{Stuck, pack};
 use super::parcel::Parcel;
 use super::program::{Job, Program, Start};
@@ -16,7 +16,7 @@ use crate::engine::WORKER;
 use crate::host::Host;
 use crate::interrupt::Interrupt;
 use crate::module::Modules;
-use crate::scheduler::{Deferred, Scheduler};
+use crate::scheduler::{Deferred, IsolateId, Scheduler};
 use crate::value::Value;
 
 /// What a machine knows of being one of several isolates.
@@ -38,9 +38,10 @@ pub(crate) struct Member {
     pub(crate) deadlock: Option<usize>,
     /// Whatever it runs is to be dropped.
     pub(crate) is_over: bool,
-    /// What it waits for that others do.
-    expected: HashMap<u64, Deferred>,
-    next: u64,
+    /// The results that it waits for, of isolates that it has started.
+    expected: HashMap<IsolateId, Deferred>,
+    /// How many it has started.
+    started: u64,
     /// What time it is.
     pub(crate) clock: Rc<Clock>,
     /// Where those are that have its clock, in its own yard or as it is in that of another isolate.
@@ -80,7 +81,7 @@ impl Member {
             deadlock: None,
             is_over: false,
             expected: HashMap::new(),
-            next: 0,
+            started: 0,
             clock,
             premises: None,
             yard: None,
@@ -88,17 +89,19 @@ impl Member {
     }
 
     /// Starts an isolate that makes `call`, a function with its arguments, and settles `promise` with what that gives. Answers
-    /// how to reach it.
+    /// its name, and how to reach it.
     pub(crate) fn start(
         &mut self,
         host: &mut dyn Host,
         call: Parcel,
         promise: Option<Deferred>,
-    ) -> Arc<Mailbox> {
-        let job = match promise {
-            Some(promise) => Job::Task(self.mailbox.clone(), self.expect(promise)),
-            None => Job::Block,
-        };
+    ) -> (IsolateId, Arc<Mailbox>) {
+        let number = IsolateId(self.started);
+        self.started += 1;
+        let job = Job { owner: self.mailbox.clone(), number, is_block: promise.is_none() };
+        if let Some(promise) = promise {
+            self.expected.insert(number, promise);
+        }
         let mailbox = Mailbox::new(Interrupt::of_nobody(), self.program.census.clone());
         let start = Start { call, mailbox: mailbox.clone(), job };
         self.program.enlist(&start);
@@ -107,7 +110,7 @@ impl Member {
         } else if self.program.start(start) {
             self.employ(host);
         }
-        mailbox
+        (number, mailbox)
     }
 
     /// Has one more thread for isolates, if the host works on several.
@@ -150,17 +153,9 @@ impl Member {
         self.yard.as_ref().is_some_and(|yard| yard.has_guests())
     }
 
-    /// A number under which somebody else may settle `promise`.
-    pub(crate) fn expect(&mut self, promise: Deferred) -> u64 {
-        let number = self.next;
-        self.next += 1;
-        self.expected.insert(number, promise);
-        number
-    }
-
-    /// What was expected under a number.
-    pub(crate) fn expected(&mut self, number: u64) -> Option<Deferred> {
-        self.expected.remove(&number)
+    /// Takes the promise of an isolate's result.
+    pub(crate) fn expected(&mut self, isolate: IsolateId) -> Option<Deferred> {
+        self.expected.remove(&isolate)
     }
 
     /// All that is expected.
@@ -181,14 +176,5 @@ impl Member {
         scheduler: &mut Scheduler,
     ) -> Result<Parcel, Stuck> {
         pack(value, modules, &mut self.declared, scheduler)
-    }
-
-    /// Tells who waits for `job` how it ended. Gives the answer back if nobody does.
-    pub(super) fn answer(job: Job, answer: Answer) -> Option<Answer> {
-        let Job::Task(owner, number) = job else { return Some(answer) };
-        match owner.post(Mail::Settled(number, answer))? {
-            Mail::Settled(_, answer) => Some(answer),
-            _ => None,
-        }
     }
 }

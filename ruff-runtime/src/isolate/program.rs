@@ -2,10 +2,10 @@
 
 use std::collections::VecDeque;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use super::census::Census;
-use super::mail::{Mail, Mailbox};
+use super::mail::{Answer, Mail, Mailbox};
 use super::parcel::Parcel;
 use super::seat::Seat;
 use super::store::Store;
@@ -13,7 +13,7 @@ use crate::engine::Options;
 use crate::interrupt::Interrupt;
 use crate::module::Numbers;
 use crate::native::Registry;
-use crate::scheduler::Report;
+use crate::scheduler::{IsolateId, Report};
 
 /// What the isolates of an engine have in common, on whichever threads they run.
 pub(crate) struct Program {
@@ -59,11 +59,31 @@ pub(crate) struct Start {
 }
 
 /// What an isolate runs for.
-pub(crate) enum Job {
-    /// A `spawn` block: nobody waits for its end.
-    Block,
-    /// Somebody waits for the result, under that number.
-    Task(Arc<Mailbox>, u64),
+pub(crate) struct Job {
+    /// Who has started it, and its number there.
+    pub(super) owner: Arc<Mailbox>,
+    pub(super) number: IsolateId,
+    /// It is a `spawn` block: nobody waits for its result.
+    pub(super) is_block: bool,
+}
+
+impl Job {
+    /// Tells the owner how it came out. Gives the answer back if nobody waits for it.
+    pub(super) fn answer(&self, answer: Answer) -> Option<Answer> {
+        if self.is_block {
+            return Some(answer);
+        }
+        match self.owner.post(Mail::Settled(self.number, answer))? {
+            Mail::Settled(_, answer) => Some(answer),
+            _ => None,
+        }
+    }
+
+    /// Tells the owner that the isolate has ended, which leaves others behind.
+    pub(super) fn end(&self, orphans: Vec<Weak<Mailbox>>) {
+        // Nobody has to know it if that is gone.
+        let _gone = self.owner.post(Mail::Ended(self.number, orphans));
+    }
 }
 
 impl Program {

@@ -115,8 +115,8 @@ impl<'vm> FiberCx<'vm> {
     /// Starts an isolate that makes a call and settles `result`.
     pub(super) fn start_isolate(&mut self, call: Parcel, result: &Deferred) -> NativeResult<()> {
         let Some((_, member)) = &mut self.isolate else { return Err(no_isolates()) };
-        let mailbox = member.start(self.cx.host(), call, Some(result.clone()));
-        self.orders.errands().isolates.push((result.clone(), mailbox));
+        let (isolate, mailbox) = member.start(self.cx.host(), call, Some(result.clone()));
+        self.orders.errands().isolates.push((result.clone(), isolate, mailbox));
         Ok(())
     }
 

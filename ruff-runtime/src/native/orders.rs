@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::NativeDef;
 use crate::host::OperationId;
 use crate::isolate::Mailbox;
-use crate::scheduler::{Deferred, Role, Scope, ScopeId};
+use crate::scheduler::{Deferred, IsolateId, Role, Scope, ScopeId};
 use crate::value::Value;
 
 /// What a native wants the machine to do when it has returned. Small, since most want little.
@@ -27,7 +27,7 @@ pub(crate) struct Errands {
     /// A call in the fiber that called the native, which gets what comes of it instead of the native's result.
     pub(crate) inside: Option<InnerCall>,
     /// Isolates that it has started, and the promises of their results.
-    pub(crate) isolates: Vec<(Deferred, Arc<Mailbox>)>,
+    pub(crate) isolates: Vec<(Deferred, IsolateId, Arc<Mailbox>)>,
     /// Operations of the host that it has started.
     pub(crate) operations: Vec<OperationId>,
 }

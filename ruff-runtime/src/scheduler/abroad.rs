@@ -165,7 +165,7 @@ impl Scheduler {
             Mail::Sent(wait) => self.wake_claimed(wait, Event::Sent),
             Mail::Closed(wait) => self.wake_claimed(wait, Event::Closed),
             Mail::Refused(wait) => self.wake_claimed(wait, Event::Refused),
-            Mail::Settled(..) | Mail::Deadlock(_) | Mail::Lost(..) | Mail::Over => {}
+            Mail::Settled(..) | Mail::Ended(..) | Mail::Deadlock(_) | Mail::Lost(..) | Mail::Over => {}
         }
     }
 

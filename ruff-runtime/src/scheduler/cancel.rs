@@ -30,7 +30,7 @@ impl Scheduler {
         while let Some((id, level, mut until)) = open.pop() {
             let Some(scope) = self.scopes.get_mut(id).filter(|scope| scope.level < level) else { continue };
             scope.level = level;
-            scope.blocks.stop();
+            scope.orphans.stop();
             if level == Level::Cancelled
                 && let Some(own) = now.map(|now| now.saturating_add(scope.grace))
                 && until.is_none_or(|until| own < until)

@@ -53,7 +53,7 @@ pub(crate) use strand::{Aside, Choice, Middle, Resumption, Role, StrandId, Wait}
 pub(crate) use task::Claim;
 pub use task::{TASK, Task};
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -67,6 +67,7 @@ use crate::random::Randomness;
 use crate::value::{ErrorValue, Value};
 
 use event::Event;
+pub(crate) use isolates::IsolateId;
 use isolates::Started;
 use lost::Lost;
 use operations::Operations;
@@ -96,7 +97,7 @@ pub struct Scheduler {
     /// That of the program; it may have ended.
     main: StrandId,
     scopes: Slots<Scope>,
-    isolates: Slots<Started>,
+    isolates: HashMap<IsolateId, Started>,
     /// How many fibers wait for the end of a scope.
     leaving: usize,
     /// The scope of the whole program.
@@ -136,7 +137,7 @@ impl Scheduler {
             current: StrandId::NONE,
             main: StrandId::NONE,
             scopes: Slots::default(),
-            isolates: Slots::default(),
+            isolates: HashMap::new(),
             leaving: 0,
             root: ScopeId::NONE,
             has_ends: false,

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use super::Scheduler;
 use super::group::Group;
-use super::isolates::{Blocks, IsolateId};
+use super::isolates::{IsolateId, Orphans};
 use super::slots::Id;
 use super::strand::StrandId;
 use crate::error::VmError;
@@ -37,8 +37,8 @@ pub(crate) struct Scope {
     place: usize,
     /// What is in it and in no scope inside of it.
     pub(super) members: Vec<Member>,
-    /// Isolates that nobody waits for.
-    pub(super) blocks: Blocks,
+    /// Isolates that isolates have left behind which were in it.
+    pub(super) orphans: Orphans,
     pub(super) stage: Stage,
     pub(super) level: Level,
     pub(super) shelter: Shelter,
@@ -140,7 +140,7 @@ impl Scope {
             parent: ScopeId::NONE,
             place: 0,
             members: Vec::new(),
-            blocks: Blocks::default(),
+            orphans: Orphans::default(),
             stage: Stage::Open,
             level: Level::Running,
             shelter: Shelter::Nothing,
@@ -318,7 +318,7 @@ impl Scheduler {
                     }
                 }
                 Some(Member::Isolate(moved)) => {
-                    if let Some(moved) = self.isolates.get_mut(moved) {
+                    if let Some(moved) = self.isolates.get_mut(&moved) {
                         moved.place = place;
                     }
                 }
@@ -340,7 +340,7 @@ impl Scheduler {
         }
         let scope = self.scopes.remove(id)?;
         if let Some(around) = self.scopes.get_mut(scope.parent) {
-            around.blocks.take_over(scope.blocks);
+            around.orphans.take_over(scope.orphans);
         }
         Some((scope.parent, scope.place))
     }

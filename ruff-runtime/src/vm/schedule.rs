@@ -159,9 +159,9 @@ impl Vm {
         let mut orders = cx.into_orders();
         check_depth(value.depth(), "calling a builtin")?;
         if let Some(errands) = &mut orders.errands {
-            for (promise, mailbox) in errands.isolates.drain(..) {
+            for (promise, isolate, mailbox) in errands.isolates.drain(..) {
                 let scope = self.scope_for_new();
-                self.scheduler.add_isolate(&promise, mailbox, scope);
+                self.scheduler.add_isolate(isolate, mailbox, Some(&promise), scope);
             }
             for operation in errands.operations.drain(..) {
                 let scope = self.scope_for_new();

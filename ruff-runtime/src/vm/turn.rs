@@ -10,7 +10,7 @@ use crate::error::{Ending, VmError};
 use crate::fiber::Fiber;
 use crate::heap::Ref;
 use crate::isolate::{Answer, Mail, Parcel, Patience, Stuck};
-use crate::scheduler::{Item, Outcome};
+use crate::scheduler::{IsolateId, Item, Outcome};
 use crate::value::{Closure, ErrorValue, Value};
 
 impl Vm {
@@ -51,12 +51,24 @@ impl Vm {
         self.member.forget_expected();
     }
 
-    /// Lets the isolates in its yard run until all have ended.
-    pub(crate) fn serve_tenants(&mut self) -> VmResult {
-        while self.member.has_tenants() {
+    /// Waits for the isolates that this one does not end before: those in its yard and, if it was stopped, those that it has
+    /// started.
+    pub(crate) fn await_isolates(&mut self) -> VmResult {
+        while self.is_before_others() {
             self.idle()?;
+            if let Err(error) = self.look_up() {
+                let ending = error.fault().ending.unwrap_or(Ending::Interrupted);
+                if self.is_program_ending() || !self.may_clean_up(ending) {
+                    return Err(error);
+                }
+                self.cancel_fibers(Some(ending));
+            }
         }
         Ok(())
+    }
+
+    fn is_before_others(&self) -> bool {
+        self.member.has_tenants() || (self.is_program_ending() && self.scheduler.has_isolates())
     }
 
     /// A value that came from another isolate.
@@ -90,9 +102,9 @@ impl Vm {
     pub(super) fn start_block(&mut self, closure: Ref<Closure>, by: &str) -> VmResult {
         let call = Value::array(vec![Value::Closure(closure)]);
         let call = self.pack(call).map_err(|stuck| stuck.refusal(by))?;
-        let block = self.member.start(&mut self.host, call, None);
+        let (block, mailbox) = self.member.start(&mut self.host, call, None);
         let scope = self.scope_for_new();
-        self.scheduler.add_block(&block, scope);
+        self.scheduler.add_isolate(block, mailbox, None, scope);
         Ok(())
     }
 
@@ -101,7 +113,8 @@ impl Vm {
         self.member.mailbox.interrupt.take_news();
         while let Some(mail) = self.member.mailbox.take() {
             match mail {
-                Mail::Settled(number, answer) => self.settle_expected(number, answer),
+                Mail::Settled(isolate, answer) => self.settle_expected(isolate, answer),
+                Mail::Ended(isolate, orphans) => self.scheduler.isolate_ended(isolate, orphans),
                 Mail::Deadlock(fibers) => self.member.deadlock = Some(fibers),
                 Mail::Lost(error, report) => {
                     let error = self.receive_parcel(error);
@@ -113,10 +126,10 @@ impl Vm {
         }
     }
 
-    fn settle_expected(&mut self, number: u64, answer: Answer) {
-        let Some(promise) = self.member.expected(number) else { return };
+    fn settle_expected(&mut self, isolate: IsolateId, answer: Answer) {
+        let Some(promise) = self.member.expected(isolate) else { return };
         match answer {
-            _ if self.scheduler.isolate_ended(&promise) => self.scheduler.cancelled(&promise),
+            _ if self.scheduler.is_stopped(&promise) => self.scheduler.cancelled(&promise),
             Answer::Resolved(parcel) => {
                 let value = self.receive_parcel(parcel);
                 self.scheduler.settle(promise, Outcome::Resolved(value));
@@ -151,8 +164,9 @@ impl Vm {
             return Ok(false);
         }
         let waits_for_host = self.scheduler.waits_for_host();
-        let is_host_only = self.member.is_guest && self.scheduler.is_draining() && self.member.has_tenants();
-        if !waits_for_host && !is_host_only && !self.waits_for_mail() {
+        let waits_for_others =
+            self.member.is_guest && self.scheduler.is_draining() && self.is_before_others();
+        if !waits_for_host && !waits_for_others && !self.waits_for_mail() {
             return Ok(false);
         }
         if !waits_for_host {
