@@ -221,6 +221,10 @@ impl Vm {
             }
             Some(Outcome::Rejected(error)) => {
                 promise.mark_handled();
+                // Who is cancelled as well does not see that others were.
+                if error.code == Code::Cancelled {
+                    self.check_cancelled()?;
+                }
                 Err(self.awaited_error(&error))
             }
             None => {
