@@ -162,13 +162,16 @@ impl State {
             || self.files.keys().chain(self.links.keys()).any(|file| file != path && file.starts_with(path))
     }
 
-    /// The contents of a file, for changing; made if there is none.
-    fn file_mut(&mut self, path: &Path) -> &mut Vec<u8> {
+    /// The contents of a file, for changing; made if there is none but its directory.
+    fn file_mut(&mut self, path: &Path) -> HostResult<&mut Vec<u8>> {
         let path = self.resolve(path);
+        if !path.parent().is_some_and(|directory| self.is_directory(directory)) {
+            return Err(not_found());
+        }
         self.writes += 1;
         let file = self.files.entry(path).or_insert(StoredFile { bytes: Vec::new(), modified: 0 });
         file.modified = self.writes;
-        &mut file.bytes
+        Ok(&mut file.bytes)
     }
 }
 
@@ -201,12 +204,12 @@ impl Host for TestHost {
     }
 
     fn write(&mut self, path: &Path, bytes: &[u8]) -> HostResult<()> {
-        *self.state.borrow_mut().file_mut(path) = bytes.to_vec();
+        *self.state.borrow_mut().file_mut(path)? = bytes.to_vec();
         Ok(())
     }
 
     fn append(&mut self, path: &Path, bytes: &[u8]) -> HostResult<()> {
-        self.state.borrow_mut().file_mut(path).extend_from_slice(bytes);
+        self.state.borrow_mut().file_mut(path)?.extend_from_slice(bytes);
         Ok(())
     }
 
@@ -358,6 +361,15 @@ mod tests {
         assert_ne!(host.stamp(path), Some(before));
         host.remove_file(path).unwrap();
         assert_eq!(host.stamp(path), None);
+    }
+
+    #[test]
+    fn files_lie_in_directories() {
+        let mut host = host();
+        assert_eq!(host.write(Path::new("nowhere/a"), b"").unwrap_err().kind, HostErrorKind::NotFound);
+        for path in ["a", "src/a", "/far/a"] {
+            host.write(Path::new(path), b"").unwrap();
+        }
     }
 
     #[test]
