@@ -73,8 +73,11 @@ pub fn check_block(page: &str, block: &Block, others: &[Block]) -> Result<(), Fa
 }
 
 fn compiles(program: &Program) -> Result<(), Failure> {
-    let mut engine =
-        Engine::new(Box::new(TestHost::new(World::default())), ruff_natives::registry(), Options::default());
+    let mut engine = Engine::new(
+        Box::new(TestHost::new(World::default())),
+        ruff_natives::test_registry(),
+        Options::default(),
+    );
     let file = Arc::new(SourceFile::new(program.entry.to_string_lossy(), program.source.clone()));
     engine.check(&file).map(|_| ()).map_err(refused)
 }
@@ -118,7 +121,7 @@ pub fn check_example(name: &str, code: &str) -> Result<(), Failure> {
         let whole = format!("{before}{chunk}");
         chunk.clear();
         let host = TestHost::new(World::default());
-        let mut engine = Engine::new(Box::new(host.clone()), ruff_natives::registry(), options.clone());
+        let mut engine = Engine::new(Box::new(host.clone()), ruff_natives::test_registry(), options.clone());
         let result = engine.run(Arc::new(SourceFile::new(name, whole.clone())));
         let (wanted, actual) = match claim {
             Claim::Value(text) => (text.to_owned(), result.map(|value| source_text(&value))),
@@ -135,7 +138,7 @@ pub fn check_example(name: &str, code: &str) -> Result<(), Failure> {
     }
     let rest = Arc::new(SourceFile::new(name, format!("{before}{chunk}")));
     let mut engine =
-        Engine::new(Box::new(TestHost::new(World::default())), ruff_natives::registry(), options);
+        Engine::new(Box::new(TestHost::new(World::default())), ruff_natives::test_registry(), options);
     engine.check(&rest).map(|_| ()).map_err(refused)
 }
 

@@ -6,12 +6,13 @@ use std::cell::{Ref, RefCell};
 use std::collections::{BTreeMap, VecDeque};
 use std::path::{Component, Path, PathBuf};
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use ruff_runtime::host::{
     Driven, FileStamp, Host, HostError, HostErrorKind, HostResult, Operation, OperationId,
 };
-use ruff_runtime::http::{HttpRequest, HttpResult};
+use ruff_runtime::http::{HttpRequest, HttpResult, HttpRoute, HttpTestServer};
 use ruff_runtime::interrupt::Interrupt;
 use ruff_runtime::random::Randomness;
 
@@ -267,6 +268,10 @@ impl Host for TestHost {
 
     fn http_later(&mut self, request: HttpRequest) -> Operation<HttpResult> {
         self.network.send(request)
+    }
+
+    fn test_server(&mut self, routes: Vec<HttpRoute>) -> HostResult<Arc<dyn HttpTestServer>> {
+        self.network.serve(routes)
     }
 
     fn drive(&mut self, id: OperationId, operation: Driven) {

@@ -1,16 +1,18 @@
 //! [`Loopback`]: the network of [`TestHost`](crate::host::TestHost). It has two servers, each a name that stands for a port of
-//! this machine: `http://fixture.test`, a [`Fixture`], and `http://refused.test`, where every connection is refused.
+//! this machine: `http://fixture.test`, a [`Fixture`], and `http://refused.test`, where every connection is refused. Those that a
+//! program starts are `http://server1.test` and so on.
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 use std::{io, thread};
 
 use ruff_natives::{Network, SystemHost};
-use ruff_runtime::host::{Driven, Host, HostError, HostErrorKind, Operation, OperationId};
-use ruff_runtime::http::{HttpRequest, HttpResult};
+use ruff_runtime::host::{Driven, Host, HostError, HostErrorKind, HostResult, Operation, OperationId};
+use ruff_runtime::http::{HttpReceived, HttpRequest, HttpResult, HttpRoute, HttpTestServer};
 use ruff_runtime::interrupt::Interrupt;
 
 use crate::fixture::Fixture;
@@ -36,8 +38,37 @@ pub(crate) struct Loopback {
 struct Common {
     /// Once there was a request.
     servers: RefCell<Option<Servers>>,
+    /// Names and addresses of servers that programs have started.
+    started: RefCell<Vec<(String, String)>>,
     /// Requests of all isolates that are not over.
     on_their_way: Cell<usize>,
+}
+
+/// A server that a program has started, with the name that it has there.
+struct Named {
+    name: String,
+    server: Arc<dyn HttpTestServer>,
+}
+
+impl HttpTestServer for Named {
+    fn url(&self) -> String {
+        self.name.clone()
+    }
+
+    fn close(&self) -> bool {
+        self.server.close()
+    }
+
+    fn requests(&self) -> Vec<HttpReceived> {
+        let mut requests = self.server.requests();
+        // The port is another each time.
+        for (name, value) in requests.iter_mut().flat_map(|request| &mut request.headers) {
+            if name == "host" {
+                *value = self.name.trim_start_matches("http://").to_owned();
+            }
+        }
+        requests
+    }
 }
 
 struct Servers {
@@ -70,11 +101,14 @@ impl Loopback {
 
     /// Sends a request. What has no server is only sent if it has no destination either: the client says what is wrong.
     pub(crate) fn send(&mut self, mut request: HttpRequest) -> Operation<HttpResult> {
+        let started = self.common.started.borrow().clone();
         let (system, addresses) = match self.connect() {
             Ok(connected) => connected,
             Err(error) => return refused(format!("cannot start a web server: {error}")),
         };
-        let Some((name, address)) = server(&request.url, addresses) else {
+        let fixed = SERVERS.map(str::to_owned).into_iter().zip(addresses);
+        let known: Vec<_> = fixed.chain(started).collect();
+        let Some((name, address)) = known.into_iter().find(|(name, _)| is_at(&request.url, name)) else {
             if may_lead_out(&request.url) {
                 return refused(format!("there is no network in tests but {}", SERVERS.join(" and ")));
             }
@@ -83,7 +117,7 @@ impl Loopback {
         request.url.replace_range(..name.len(), &address);
         let back = move |url: &mut String| {
             if url.starts_with(&address) {
-                url.replace_range(..address.len(), name);
+                url.replace_range(..address.len(), &name);
             }
         };
         match system.http_later(request) {
@@ -97,6 +131,16 @@ impl Loopback {
                 Ok(result)
             })),
         }
+    }
+
+    /// Starts a server of the program's own.
+    pub(crate) fn serve(&mut self, routes: Vec<HttpRoute>) -> HostResult<Arc<dyn HttpTestServer>> {
+        let cannot = |error: io::Error| HostError { kind: HostErrorKind::Other, message: error.to_string() };
+        let server = self.connect().map_err(cannot)?.0.test_server(routes)?;
+        let mut started = self.common.started.borrow_mut();
+        let name = format!("http://server{}.test", started.len() + 1);
+        started.push((name.clone(), server.url()));
+        Ok(Arc::new(Named { name, server }))
     }
 
     /// What sends requests, and where the servers are.
@@ -162,12 +206,9 @@ impl Drop for Loopback {
     }
 }
 
-/// Which server a URL names, and where that is.
-fn server(url: &str, addresses: [String; 2]) -> Option<(&'static str, String)> {
-    let is_named = |name: &str| {
-        url.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?', '#']))
-    };
-    SERVERS.into_iter().zip(addresses).find(|(name, _)| is_named(name))
+/// Whether a URL leads to the server of that name.
+fn is_at(url: &str, name: &str) -> bool {
+    url.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?', '#']))
 }
 
 /// Whether a URL may be one of a web server. Parsers of URLs skip blanks and control characters in it.

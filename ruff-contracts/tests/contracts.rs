@@ -37,7 +37,7 @@ fn run(entries: Vec<Entry>) -> ExitCode {
     let mut trials: Vec<Trial> = natives().map(|def| shape(def, probes.clone())).collect();
     let count = trials.len();
     trials.push(Trial::test("every_snapshot_has_its_builtin", stale_and_missing));
-    let coverage = Coverage::new(&ruff_natives::registry(), &entries);
+    let coverage = Coverage::new(&ruff_natives::test_registry(), &entries);
     let missing: Arc<BTreeSet<String>> =
         Arc::new(coverage.chapters.iter().flat_map(|chapter| &chapter.missing).cloned().collect());
     let with_example = entries.into_iter().filter(|entry| entry.example.is_some());
@@ -58,12 +58,12 @@ fn run(entries: Vec<Entry>) -> ExitCode {
 
 /// The builtins that programs can name.
 fn natives() -> impl Iterator<Item = &'static NativeDef> {
-    ruff_natives::registry().iter().filter(|def| !def.is_hidden())
+    ruff_natives::test_registry().iter().filter(|def| !def.is_hidden())
 }
 
 fn shape(def: &'static NativeDef, probes: Arc<AtomicUsize>) -> Trial {
     Trial::test(format!("natives::{}::{}", def.family, def.name), move || {
-        let page = probe(&ruff_natives::registry(), def);
+        let page = probe(&ruff_natives::test_registry(), def);
         probes.fetch_add(page.probes, Ordering::Relaxed);
         assert_snapshot(&format!("{SNAPSHOTS}/{}", def.family), def.name, &page.text);
         if page.faults.is_empty() { Ok(()) } else { Err(Failed::from(page.faults.join("\n"))) }

@@ -80,7 +80,7 @@ fn run_example(root: &Path, program: &Path) -> Result<(), Failed> {
 
 /// One test for each block in the manual page of a builtin.
 fn natives() -> Vec<Trial> {
-    let registry = ruff_natives::registry();
+    let registry = ruff_natives::test_registry();
     let pages = registry.iter().filter(|def| !def.is_hidden()).flat_map(|def| {
         let name = format!("{}::{}", def.family, def.name);
         let found = blocks(def.doc);

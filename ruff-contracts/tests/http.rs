@@ -129,10 +129,8 @@ fn connections_are_used_again() {
         get(&mut host, &format!("{}{path}", fixture.url())).unwrap();
     }
     assert_eq!(fixture.log().connections, 1);
-    assert_eq!(
-        fixture.log().requests,
-        ["GET /ok", "GET /status/404", "GET /gzip", "GET /redirect", "GET /ok"]
-    );
+    let targets: Vec<String> = fixture.log().requests.into_iter().map(|request| request.target).collect();
+    assert_eq!(targets, ["/ok", "/status/404", "/gzip", "/redirect", "/ok"]);
 }
 
 #[test]

@@ -13,12 +13,13 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use ruff_runtime::host::{
     Driven, FileStamp, Host, HostError, HostErrorKind, HostResult, Operation, OperationId,
 };
-use ruff_runtime::http::{HttpError, HttpProblem, HttpRequest, HttpResult};
+use ruff_runtime::http::{HttpError, HttpProblem, HttpRequest, HttpResult, HttpRoute, HttpTestServer};
 use ruff_runtime::interrupt::Interrupt;
 use ruff_runtime::random::Randomness;
 use tokio::runtime::{self, Handle, Runtime};
 
 use crate::driver::Driver;
+use crate::fixture::Fixture;
 use crate::network::{Client, Destinations, Network};
 use crate::stdin::StandardInput;
 use crate::stdout::StandardOutput;
@@ -35,6 +36,8 @@ pub struct SystemHost {
     randomness: Randomness,
     /// What works on operations that go on while the program does, once there was one.
     driver: Option<Driver>,
+    /// They end with the isolate that has started them.
+    test_servers: Vec<Arc<Fixture>>,
 }
 
 /// What the hosts of a program's isolates have in common.
@@ -81,7 +84,8 @@ impl SystemHost {
 
     fn with(common: Arc<Common>) -> Self {
         let randomness = Randomness::default();
-        SystemHost { common, interrupt: None, deadline: None, randomness, driver: None }
+        let (driver, test_servers) = (None, Vec::new());
+        SystemHost { common, interrupt: None, deadline: None, randomness, driver, test_servers }
     }
 
     fn output(&self) -> MutexGuard<'_, StandardOutput> {
@@ -329,6 +333,12 @@ impl Host for SystemHost {
         }
     }
 
+    fn test_server(&mut self, routes: Vec<HttpRoute>) -> HostResult<Arc<dyn HttpTestServer>> {
+        let server = Arc::new(Fixture::with_routes(routes).map_err(host_error)?);
+        self.test_servers.push(server.clone());
+        Ok(server)
+    }
+
     fn drive(&mut self, id: OperationId, operation: Driven) {
         if let Some(driver) = &mut self.driver {
             driver.drive(id, operation);
@@ -383,6 +393,9 @@ impl Drop for SystemHost {
     fn drop(&mut self) {
         // There is nobody left to tell.
         let _ = self.flush();
+        for server in &self.test_servers {
+            server.close();
+        }
     }
 }
 

@@ -16,6 +16,7 @@ mod data;
 mod dicts;
 mod driver;
 mod encoding;
+pub mod fixture;
 mod host;
 mod http;
 mod json;
@@ -34,6 +35,7 @@ mod stdin;
 mod stdout;
 mod strings;
 mod system;
+mod test_server;
 #[cfg(test)]
 mod testing;
 mod time;
@@ -69,6 +71,8 @@ static FAMILIES: &[&Family] = &[
     &yaml::FAMILY,
 ];
 
+static TEST_FAMILIES: &[&Family] = &[&test_server::FAMILY];
+
 static CONSTANTS: &[Constant] = &[
     Constant { name: "E", value: std::f64::consts::E, doc: "The base of natural logarithms." },
     Constant {
@@ -83,6 +87,11 @@ pub fn registry() -> Registry {
     Registry::new(FAMILIES).with_constants(CONSTANTS)
 }
 
+/// The same with those that programs have only when they are tested.
+pub fn test_registry() -> Registry {
+    registry().with_families(TEST_FAMILIES)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -91,7 +100,7 @@ mod tests {
     #[test]
     fn families_are_sorted_and_names_are_used_once() {
         let mut seen = std::collections::BTreeSet::new();
-        for family in registry().families() {
+        for family in test_registry().families() {
             let names: Vec<&str> =
                 family.natives.iter().map(|def| def.name.trim_start_matches("__")).collect();
             let mut sorted = names.clone();
@@ -108,7 +117,7 @@ mod tests {
 
     #[test]
     fn manual_pages_have_an_example() {
-        for def in registry().iter().filter(|def| !def.is_hidden()) {
+        for def in test_registry().iter().filter(|def| !def.is_hidden()) {
             assert!(def.doc.contains("```ruff"), "{}", def.name);
             assert!(!def.doc.contains("[`"), "{}: no links in manual pages", def.name);
         }
@@ -116,7 +125,7 @@ mod tests {
 
     #[test]
     fn builtins_in_ruff_are_one_function_of_their_name() {
-        for def in registry().iter() {
+        for def in test_registry().iter() {
             let NativeBody::Ruff(source) = def.body else { continue };
             let code: Vec<&str> = source.lines().filter(|line| !line.starts_with('#')).collect();
             let params: Vec<&str> = def.params.iter().map(|param| param.name).collect();

@@ -6,9 +6,10 @@
 use std::any::Any;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
-use crate::http::{HttpRequest, HttpResult};
+use crate::http::{HttpRequest, HttpResult, HttpRoute, HttpTestServer};
 use crate::interrupt::Interrupt;
 
 /// A failed operation of the host, with the operating system's own words.
@@ -155,6 +156,10 @@ pub trait Host {
     /// Sends a request and waits for the whole response, while the program goes on.
     fn http_later(&mut self, _request: HttpRequest) -> Operation<HttpResult> {
         Operation::Done(NoHost::refuse())
+    }
+    /// Starts a web server for a test, which only this machine can reach.
+    fn test_server(&mut self, _routes: Vec<HttpRoute>) -> HostResult<Arc<dyn HttpTestServer>> {
+        NoHost::refuse()
     }
     /// Works on an operation from now on. Only hosts that start operations that go on need it.
     fn drive(&mut self, _id: OperationId, _operation: Driven) {}

@@ -100,3 +100,84 @@ pub enum HttpProblem {
         limit: usize,
     },
 }
+
+/// What a client sent to a web server for tests.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HttpReceived {
+    /// `GET`, `POST`, …
+    pub method: String,
+    /// The path and what follows it.
+    pub target: String,
+    /// Names in lower case, and values, in the order of the wire.
+    pub headers: Vec<(String, String)>,
+    /// What came behind them.
+    pub body: Vec<u8>,
+}
+
+/// What a web server for tests sends, and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HttpReply {
+    /// `200`, `404`, …
+    pub status: u16,
+    /// Names and values, besides the length.
+    pub headers: Vec<(String, String)>,
+    /// What follows them.
+    pub body: Vec<u8>,
+    /// How long it waits before.
+    pub after: Duration,
+    /// How the body ends.
+    pub end: HttpEnd,
+}
+
+/// How a body ends that a web server for tests sends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HttpEnd {
+    /// As it should.
+    Whole,
+    /// A byte before it should.
+    Cut,
+    /// It is sent again and again.
+    Never,
+}
+
+impl HttpReply {
+    /// One with status 200 and nothing but a body.
+    pub fn new(body: impl Into<Vec<u8>>) -> HttpReply {
+        let (headers, after) = (Vec::new(), Duration::ZERO);
+        HttpReply { status: 200, headers, body: body.into(), after, end: HttpEnd::Whole }
+    }
+
+    /// The same with one more header.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<String>) -> HttpReply {
+        self.headers.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// The same with another status.
+    #[must_use]
+    pub fn status(self, status: u16) -> HttpReply {
+        HttpReply { status, ..self }
+    }
+}
+
+/// What a web server for tests answers to some requests.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HttpRoute {
+    /// Of those with this method; `None` for any.
+    pub method: Option<String>,
+    /// And this path.
+    pub path: String,
+    /// That.
+    pub reply: HttpReply,
+}
+
+/// A web server for tests, which runs until it is closed or the host that has started it is gone.
+pub trait HttpTestServer: Send + Sync {
+    /// Where it is, without a path: `http://127.0.0.1:PORT`.
+    fn url(&self) -> String;
+    /// What was asked so far, in the order of arrival; no more than it has room for.
+    fn requests(&self) -> Vec<HttpReceived>;
+    /// Ends it. Answers whether it ran.
+    fn close(&self) -> bool;
+}

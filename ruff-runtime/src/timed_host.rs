@@ -4,11 +4,12 @@ use std::any::Any;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::clock::Clock;
 use crate::host::{Driven, FileStamp, Host, HostError, HostErrorKind, HostResult, Operation, OperationId};
-use crate::http::{HttpRequest, HttpResult};
+use crate::http::{HttpRequest, HttpResult, HttpRoute, HttpTestServer};
 use crate::interrupt::Interrupt;
 
 /// A host whose time is that of a clock. All else is the other host's.
@@ -235,6 +236,10 @@ impl Host for TimedHost {
 
     fn http_later(&mut self, request: HttpRequest) -> Operation<HttpResult> {
         self.host.http_later(request)
+    }
+
+    fn test_server(&mut self, routes: Vec<HttpRoute>) -> HostResult<Arc<dyn HttpTestServer>> {
+        self.host.test_server(routes)
     }
 
     fn random_bytes(&mut self, bytes: &mut [u8]) -> HostResult<()> {

@@ -59,5 +59,5 @@ fn engine(program: &Program, host: &TestHost) -> Engine {
     if let Some(bytes) = program.settings.source_bytes {
         options.source_bytes = bytes;
     }
-    Engine::new(Box::new(host.clone()), ruff_natives::registry(), options)
+    Engine::new(Box::new(host.clone()), ruff_natives::test_registry(), options)
 }

@@ -124,7 +124,7 @@ mod tests {
     use super::*;
 
     fn of(name: &str) -> Vec<String> {
-        let registry = ruff_natives::registry();
+        let registry = ruff_natives::test_registry();
         let (def, _) = registry.find(name).or_else(|| registry.find_method(name)).unwrap();
         accepted(def).into_iter().map(|argument| argument.label).collect()
     }

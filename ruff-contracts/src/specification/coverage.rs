@@ -99,7 +99,9 @@ fn find(registry: &Registry, entry: &Entry, name: &str) -> Option<&'static Nativ
     if entry.on.is_some() {
         return registry.iter().find(|def| def.on == entry.on.as_deref() && def.name == name);
     }
-    let found = if entry.global { registry.find(name) } else { registry.find_method(name) };
+    // One that is neither is a function that programs have only in tests.
+    let is_function = entry.global || !entry.method;
+    let found = if is_function { registry.find(name) } else { registry.find_method(name) };
     found.map(|(def, _)| def)
 }
 
