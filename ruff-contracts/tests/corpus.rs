@@ -1,9 +1,11 @@
 //! Runs the programs below `corpus/`, one test each, named as the program is.
+#![expect(clippy::disallowed_methods, reason = "no program of Ruff's reads this file, the test does")]
 
+use std::fs;
 use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
-use ruff_contracts::corpus::{Folder, Program, check, coverage, folders};
+use ruff_contracts::corpus::{Folder, Program, Proof, Rows, check, coverage, folders};
 use ruff_contracts::workspace;
 
 /// Rows of the conformance checklist that are one file each.
@@ -12,13 +14,17 @@ const SINGLE_FILE_ROWS: std::ops::RangeInclusive<u32> = 1..=299;
 /// Rows that are several files each. Those after them need the test runner.
 const MULTI_FILE_ROWS: std::ops::RangeInclusive<u32> = 300..=316;
 
+/// Where tests in Rust prove contracts.
+const TESTS: [&str; 2] = ["ruff-contracts/tests", "ruff-cli/tests/cli"];
+
 fn main() -> ExitCode {
     let root = workspace().join("corpus");
     match folders(&root) {
         Ok(found) => {
             let contracts = [
-                contract("single_file_rows", SINGLE_FILE_ROWS, &found),
-                contract("multi_file_rows", MULTI_FILE_ROWS, &found),
+                checklist("single_file_rows", SINGLE_FILE_ROWS, &found),
+                checklist("multi_file_rows", MULTI_FILE_ROWS, &found),
+                every_row_has_a_contract(&found),
             ];
             let trials = found.into_iter().map(trial).chain(contracts).collect();
             libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
@@ -42,10 +48,22 @@ fn trial(folder: Folder) -> Trial {
     })
 }
 
-fn contract(name: &str, rows: std::ops::RangeInclusive<u32>, found: &[Folder]) -> Trial {
+fn checklist(name: &str, rows: std::ops::RangeInclusive<u32>, found: &[Folder]) -> Trial {
     let coverage = coverage(found, rows);
     Trial::test(format!("checklist::{name}"), move || {
         if coverage.is_complete() { Ok(()) } else { Err(Failed::from(coverage.to_string())) }
+    })
+}
+
+fn every_row_has_a_contract(found: &[Folder]) -> Trial {
+    let mut proofs = Proof::of_programs(found);
+    Trial::test("rows::every_row_has_a_contract", move || {
+        let rows = Rows::parse(&fs::read_to_string(workspace().join("corpus/rows.toml"))?)?;
+        for directory in TESTS {
+            proofs.extend(Proof::of_tests(&workspace().join(directory))?);
+        }
+        let problems = rows.problems(&proofs);
+        if problems.is_empty() { Ok(()) } else { Err(Failed::from(problems.join("\n"))) }
     })
 }
 

@@ -4,6 +4,7 @@ use insta::assert_snapshot;
 
 use crate::transcript::Transcript;
 
+// row: C032
 #[test]
 fn errors_that_nobody_awaits() {
     let mut case = Transcript::new();
@@ -125,6 +126,7 @@ deep()
     assert_snapshot!(case.text());
 }
 
+// row: C159 C160
 #[test]
 fn waiting_has_a_limit() {
     let mut case = Transcript::new();
@@ -137,6 +139,7 @@ fn waiting_has_a_limit() {
     assert_snapshot!(case.text());
 }
 
+// row: C036
 #[test]
 fn what_was_started_is_finished() {
     let mut case = Transcript::new();

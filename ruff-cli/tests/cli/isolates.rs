@@ -67,6 +67,7 @@ fn isolates_that_only_compute_share_their_threads() {
     );
 }
 
+// row: C112
 #[test]
 fn a_loop_that_is_cancelled_stops_soon() {
     prints(

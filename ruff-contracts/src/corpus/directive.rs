@@ -65,6 +65,8 @@ pub enum Directive {
     },
     /// `exit: N`: the status, where it does not follow from the errors.
     Exit(i32),
+    /// `clock: N`: the milliseconds from the start to the end, by the clock of the program.
+    Clock(u64),
     /// `stdin: TEXT`: the next line of standard input.
     Stdin(String),
     /// `args: A B`: the program's arguments.
@@ -85,6 +87,8 @@ pub enum Directive {
     Deny(Vec<String>),
     /// `needs: FEATURE`: the program is for a feature that is not there yet.
     Needs(String),
+    /// `row: ID …`: contracts of `rows.toml` that the program proves.
+    Rows(Vec<String>),
     /// `growth: N`: doubling the size from N about doubles what the program allocates.
     Growth(u64),
     /// `repeat NAME N: TEXT`: defines a piece of source.
@@ -99,8 +103,9 @@ pub enum Directive {
 }
 
 /// The words that start a directive on a line of its own.
-const SETTINGS: [&str; 12] = [
+const SETTINGS: [&str; 14] = [
     "exit",
+    "clock",
     "stdin",
     "args",
     "env",
@@ -111,6 +116,7 @@ const SETTINGS: [&str; 12] = [
     "source bytes",
     "deny",
     "needs",
+    "row",
     "growth",
 ];
 
@@ -187,6 +193,7 @@ fn setting(head: &str, body: &str) -> Result<Directive, BadDirective> {
     let pair = |middle: &'static str| body.split_once(middle).ok_or_else(|| incomplete(head, middle));
     Ok(match head {
         "exit" => Directive::Exit(number(body)?),
+        "clock" => Directive::Clock(number(body)?),
         "stdin" => Directive::Stdin(visible(body)),
         "args" => Directive::Args(words()),
         "env" => pair("=").map(|(name, value)| Directive::Env(name.to_owned(), value.to_owned()))?,
@@ -197,6 +204,7 @@ fn setting(head: &str, body: &str) -> Result<Directive, BadDirective> {
         "source bytes" => Directive::SourceBytes(number(body)?),
         "deny" => Directive::Deny(words()),
         "needs" => Directive::Needs(body.to_owned()),
+        "row" => Directive::Rows(words()),
         "growth" => Directive::Growth(number(body)?),
         _ => return Err(BadDirective::Unknown(head.to_owned())),
     })

@@ -64,6 +64,8 @@ pub struct Expected {
     pub errors: Vec<ExpectedError>,
     /// The exit status if the program says it.
     pub status: Option<i32>,
+    /// The milliseconds that the run takes if the program says so.
+    pub clock: Option<u64>,
 }
 
 impl Expected {

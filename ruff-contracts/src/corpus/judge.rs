@@ -14,6 +14,9 @@ pub fn judge(program: &Program, outcome: &Outcome) -> Vec<String> {
     if outcome.status != expected.status() {
         found.push(format!("exit status\n  expected: {}\n  actual:   {}", expected.status(), outcome.status));
     }
+    if let Some(clock) = expected.clock.filter(|clock| *clock != outcome.clock) {
+        found.push(format!("clock at the end\n  expected: {clock} ms\n  actual:   {} ms", outcome.clock));
+    }
     found
 }
 

@@ -58,6 +58,8 @@ pub struct Outcome {
     pub reports: Vec<Report>,
     /// Calls and loop turns.
     pub fuel_used: u64,
+    /// The milliseconds that it took by its clock.
+    pub clock: u64,
 }
 
 impl Outcome {

@@ -29,6 +29,8 @@ pub struct Settings {
     pub keep_globals: bool,
     /// The feature without which it cannot run.
     pub needs: Option<String>,
+    /// The contracts that it proves.
+    pub rows: Vec<String>,
     /// The size from which growth is measured.
     pub growth: Option<u64>,
 }
@@ -42,6 +44,7 @@ impl Default for Settings {
             permissions: Permissions::all(),
             keep_globals: false,
             needs: None,
+            rows: Vec::new(),
             growth: None,
         }
     }
@@ -219,6 +222,7 @@ impl Reader<'_> {
                 self.detail(directive, found)
             }
             Directive::Exit(status) => self.program.expected.status = Some(status),
+            Directive::Clock(millis) => self.program.expected.clock = Some(millis),
             Directive::Stdin(line) => world.stdin.push(line),
             Directive::Args(args) => world.args = args,
             Directive::Env(name, value) => {
@@ -233,6 +237,7 @@ impl Reader<'_> {
             Directive::SourceBytes(bytes) => settings.source_bytes = Some(bytes),
             Directive::Deny(names) => self.deny(&names, found),
             Directive::Needs(feature) => settings.needs = Some(feature),
+            Directive::Rows(rows) => settings.rows.extend(rows),
             Directive::Growth(size) => settings.growth = Some(size),
             // Done before, when the text was expanded.
             Directive::Repeat { .. } => {}

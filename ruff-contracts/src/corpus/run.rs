@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use ruff_runtime::Engine;
 use ruff_runtime::engine::Options;
+use ruff_runtime::host::Host as _;
 use ruff_syntax::{Severity, SourceFile};
 
 use super::outcome::Outcome;
@@ -24,6 +25,7 @@ pub fn run(program: &Program) -> Outcome {
         stdout: host.stdout().to_owned(),
         stderr: host.stderr().to_owned(),
         fuel_used,
+        clock: u64::try_from(host.uptime().as_millis()).unwrap_or(u64::MAX),
         ..Outcome::default()
     };
     match result {

@@ -125,6 +125,14 @@ fn the_status_counts() {
 }
 
 #[test]
+fn the_time_counts_if_it_is_told() {
+    let program = program("f()  # expect nothing\n# clock: 5\n");
+    assert_eq!(judge(&program, &Outcome { clock: 5, ..Outcome::default() }), [""; 0]);
+    let found = judge(&program, &Outcome { clock: 6, ..Outcome::default() });
+    assert_eq!(found, ["clock at the end\n  expected: 5 ms\n  actual:   6 ms"]);
+}
+
+#[test]
 fn programs_written_down_wrongly_do_not_run() {
     assert_eq!(
         mistakes("print(1)\n"),
