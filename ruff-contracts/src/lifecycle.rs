@@ -2,7 +2,8 @@
 //!
 //! A kind of handle has a [`LifeCycle`]: code that makes one, actions, and a model in Rust that says what each action
 //! gives. [`assert_lifecycle`] runs every sequence of actions up to a length as a program of its own and compares.
-//! [`assert_one_shot_lifecycle`] is that for what gives some values and then no more.
+//! [`assert_stream_lifecycle`] is that for what gives some values and then no more, [`assert_one_shot_lifecycle`] for what
+//! gives its result once.
 
 use std::sync::Arc;
 
@@ -116,8 +117,66 @@ fn run(program: &str) -> Result<Value, Box<Outcome>> {
     engine.run(Arc::new(SourceFile::new("lifecycle.ruff", program))).map_err(failed)
 }
 
-/// What gives some values, one after the other, and then no more.
+/// What gives its result once and can be cancelled before: first it gives it, then no more; cancelled once, it never does.
 pub struct OneShot<'a> {
+    /// What `type()` says of it.
+    pub kind: &'a str,
+    /// An expression that makes one.
+    pub make: &'a str,
+    /// Its result in source form, or the message of its error.
+    pub result: Result<&'a str, &'a str>,
+    /// The message for who comes too late.
+    pub consumed: &'a str,
+    /// The message for who comes when it was cancelled.
+    pub cancelled: &'a str,
+}
+
+/// Where a [`OneShot`] is.
+#[derive(Debug, Clone, Copy)]
+enum Shot {
+    Fresh,
+    Consumed,
+    Cancelled,
+}
+
+/// Tries every way to use and to cancel a handle that gives its result once.
+pub fn assert_one_shot_lifecycle(handle: &OneShot<'_>) {
+    let raised = |result: Result<&str, &str>| result.map_or_else(fails, str::to_owned);
+    let (first, consumed, cancelled) =
+        (raised(handle.result), fails(handle.consumed), fails(handle.cancelled));
+    let model = || -> Model {
+        let mut state = Shot::Fresh;
+        let (first, consumed, cancelled) = (first.clone(), consumed.clone(), cancelled.clone());
+        Box::new(move |action| {
+            let is_cancelling = action == 1;
+            let given = match state {
+                Shot::Fresh if is_cancelling => "true".to_owned(),
+                _ if is_cancelling => "false".to_owned(),
+                Shot::Fresh => first.clone(),
+                Shot::Consumed => consumed.clone(),
+                Shot::Cancelled => cancelled.clone(),
+            };
+            state = match state {
+                Shot::Fresh if is_cancelling => Shot::Cancelled,
+                Shot::Fresh => Shot::Consumed,
+                settled => settled,
+            };
+            given
+        })
+    };
+    let cycle = LifeCycle {
+        kind: handle.kind,
+        declarations: "",
+        make: handle.make,
+        actions: &["await h", "h.cancel()"],
+        afterwards: None,
+        model: &model,
+    };
+    assert_lifecycle(&cycle, 4);
+}
+
+/// What gives some values, one after the other, and then no more.
+pub struct Stream<'a> {
     /// What `type()` says of it.
     pub kind: &'a str,
     /// What the program declares.
@@ -130,12 +189,12 @@ pub struct OneShot<'a> {
     pub error: Option<&'a str>,
 }
 
-/// The ways to use up what gives values, in the order of [`one_shot`]'s positions.
-pub const ONE_SHOT_ACTIONS: [&str; 4] =
+/// The ways to use up what gives values, in the order of [`stream`]'s positions.
+pub const STREAM_ACTIONS: [&str; 4] =
     ["h.next()", "first(h)", "h.collect()", "h.any(func(x) { return true })"];
 
-/// The declarations that [`ONE_SHOT_ACTIONS`] need.
-pub const ONE_SHOT_DECLARATIONS: &str = "\
+/// The declarations that [`STREAM_ACTIONS`] need.
+pub const STREAM_DECLARATIONS: &str = "\
 func first(values) {
     for value in values { return Some(value) }
     return None
@@ -144,18 +203,18 @@ func first(values) {
 
 /// Tries every way to use a handle that gives some values: to its end, beyond it, in parts, and left unfinished. After
 /// its end or its error it stays at its end.
-pub fn assert_one_shot_lifecycle(handle: &OneShot<'_>) {
+pub fn assert_stream_lifecycle(handle: &Stream<'_>) {
     let values: Vec<String> = handle.values.iter().map(|value| (*value).to_owned()).collect();
     let error = handle.error.map(|message| Raised(message.to_owned()));
     let model = || -> Model {
         let events = values.clone().into_iter().map(Ok).chain(error.clone().map(Err));
-        one_shot(Box::new(events))
+        stream(Box::new(events))
     };
     let cycle = LifeCycle {
         kind: handle.kind,
-        declarations: &format!("{ONE_SHOT_DECLARATIONS}{}", handle.declarations),
+        declarations: &format!("{STREAM_DECLARATIONS}{}", handle.declarations),
         make: handle.make,
-        actions: &ONE_SHOT_ACTIONS,
+        actions: &STREAM_ACTIONS,
         afterwards: None,
         model: &model,
     };
@@ -172,8 +231,8 @@ pub struct Raised(pub String);
 /// Values, and at most one error, after which there is nothing more.
 pub type Events = Box<dyn Iterator<Item = Event>>;
 
-/// What [`ONE_SHOT_ACTIONS`] give of `events`.
-pub fn one_shot(mut events: Events) -> Model {
+/// What [`STREAM_ACTIONS`] give of `events`.
+pub fn stream(mut events: Events) -> Model {
     let mut has_failed = false;
     Box::new(move |action| {
         let mut next = || {

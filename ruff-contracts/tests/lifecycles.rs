@@ -6,8 +6,8 @@ use std::rc::Rc;
 
 use ruff_contracts::completeness::handle_mismatches;
 use ruff_contracts::lifecycle::{
-    Event, Events, LifeCycle, Model, ONE_SHOT_ACTIONS, ONE_SHOT_DECLARATIONS, OneShot, Raised,
-    assert_lifecycle, assert_one_shot_lifecycle, evaluate, fails, one_shot,
+    Event, Events, LifeCycle, Model, OneShot, Raised, STREAM_ACTIONS, STREAM_DECLARATIONS, Stream,
+    assert_lifecycle, assert_one_shot_lifecycle, assert_stream_lifecycle, evaluate, fails, stream,
 };
 use ruff_contracts::prober::accepted_call;
 use ruff_runtime::native::TypeWord;
@@ -37,7 +37,7 @@ fn every_kind_of_handle_has_a_life_cycle() {
 
 #[test]
 fn a_generator() {
-    let handle = |make, values, error| OneShot {
+    let handle = |make, values, error| Stream {
         kind: "generator",
         declarations: "\
 func* numbers(count) { for i in range(count) { yield i } }
@@ -47,10 +47,10 @@ func* failing(count) { for i in range(count) { yield i } error(\"boom\") }
         values,
         error,
     };
-    assert_one_shot_lifecycle(&handle("numbers(0)", &[], None));
-    assert_one_shot_lifecycle(&handle("numbers(3)", &["0", "1", "2"], None));
-    assert_one_shot_lifecycle(&handle("failing(0)", &[], Some("boom")));
-    assert_one_shot_lifecycle(&handle("failing(2)", &["0", "1"], Some("boom")));
+    assert_stream_lifecycle(&handle("numbers(0)", &[], None));
+    assert_stream_lifecycle(&handle("numbers(3)", &["0", "1", "2"], None));
+    assert_stream_lifecycle(&handle("failing(0)", &[], Some("boom")));
+    assert_stream_lifecycle(&handle("failing(2)", &["0", "1"], Some("boom")));
 }
 
 #[test]
@@ -161,17 +161,17 @@ fn assert_iterator(make: &str, events: impl Fn(Source) -> Events) {
     for (fails, source) in [(false, "five"), (true, "three")] {
         let model = || -> Model {
             let mut source = Source::new(fails);
-            let mut model = one_shot(events(source.clone()));
+            let mut model = stream(events(source.clone()));
             Box::new(move |action| match action {
                 0..4 => model(action),
                 // Whoever draws the error gets it; afterwards the generator is at its end.
-                _ => one_shot(Box::new(source.by_ref().map(show).take(1).collect::<Vec<_>>().into_iter()))(0),
+                _ => stream(Box::new(source.by_ref().map(show).take(1).collect::<Vec<_>>().into_iter()))(0),
             })
         };
-        let actions = [&ONE_SHOT_ACTIONS[..], &["source.next()"]].concat();
+        let actions = [&STREAM_ACTIONS[..], &["source.next()"]].concat();
         let cycle = LifeCycle {
             kind: "iterator",
-            declarations: &format!("{ONE_SHOT_DECLARATIONS}{SOURCE}source := {source}()\n"),
+            declarations: &format!("{STREAM_DECLARATIONS}{SOURCE}source := {source}()\n"),
             make,
             actions: &actions,
             afterwards: Some("first(source.map(func(x) { return x }))").filter(|_| !fails),
@@ -670,6 +670,27 @@ fn a_task() {
             model: &model,
         };
         assert_lifecycle(&cycle, 3);
+    }
+}
+
+/// Whatever a task does, it does it once. `corpus/contracts/tasks/one_shot` is the same for programs of Ruff's.
+// row: C105 C106 M17 M18 M19 M20 M21 M22
+#[test]
+fn a_task_is_used_once() {
+    let cases: [(&str, TaskResult); 4] = [
+        ("spawn_task(func() { })", Ok("null")),
+        ("spawn_task(func() { return 7 })", Ok("7")),
+        ("spawn_task(async func() { sleep(2); return [1] })", Ok("[1]")),
+        ("spawn_task(func() { throw(\"no\") })", Err("no")),
+    ];
+    for (make, result) in cases {
+        assert_one_shot_lifecycle(&OneShot {
+            kind: "taskhandle",
+            make,
+            result,
+            consumed: "Task handle already consumed",
+            cancelled: "Task handle already consumed (task was cancelled)",
+        });
     }
 }
 
