@@ -89,6 +89,8 @@ pub enum Directive {
     Needs(String),
     /// `row: ID …`: contracts of `rows.toml` that the program proves.
     Rows(Vec<String>),
+    /// `fifo: WHY`: what the program does depends on the order in which fibers are woken.
+    Fifo(String),
     /// `growth: N`: doubling the size from N about doubles what the program allocates.
     Growth(u64),
     /// `repeat NAME N: TEXT`: defines a piece of source.
@@ -103,7 +105,7 @@ pub enum Directive {
 }
 
 /// The words that start a directive on a line of its own.
-const SETTINGS: [&str; 14] = [
+const SETTINGS: [&str; 15] = [
     "exit",
     "clock",
     "stdin",
@@ -117,6 +119,7 @@ const SETTINGS: [&str; 14] = [
     "deny",
     "needs",
     "row",
+    "fifo",
     "growth",
 ];
 
@@ -205,6 +208,7 @@ fn setting(head: &str, body: &str) -> Result<Directive, BadDirective> {
         "deny" => Directive::Deny(words()),
         "needs" => Directive::Needs(body.to_owned()),
         "row" => Directive::Rows(words()),
+        "fifo" => Directive::Fifo(body.to_owned()),
         "growth" => Directive::Growth(number(body)?),
         _ => return Err(BadDirective::Unknown(head.to_owned())),
     })

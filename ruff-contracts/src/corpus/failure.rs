@@ -25,6 +25,30 @@ pub enum Failure {
     /// It fails when the engine keeps its top-level names, and only then.
     #[error("with all top-level names kept as globals:\n{0}")]
     KeptGlobals(Box<Failure>),
+    /// It fails in a run after others that it passed.
+    #[error("in run {run}:\n{failure}")]
+    Repeated {
+        /// The number of the run, from 1.
+        run: u64,
+        /// What is wrong with that one.
+        failure: Box<Failure>,
+    },
+    /// It fails when chance decides which fiber is next.
+    #[error("with schedule seed {seed}:\n{failure}")]
+    Seeded {
+        /// The seed.
+        seed: u64,
+        /// What is wrong with that order.
+        failure: Box<Failure>,
+    },
+    /// It says that it needs the order in which fibers are woken.
+    #[error("it says `fifo: {why}`, and does the same under {seeds} schedule seeds")]
+    NeedlessFifo {
+        /// What it says.
+        why: String,
+        /// How many were tried.
+        seeds: u64,
+    },
     /// A line of an example is not what it claims to be.
     #[error("{code}\n  expected: {wanted}\n  actual:   {actual}")]
     Claim {

@@ -13,6 +13,7 @@ mod growth;
 mod judge;
 mod outcome;
 mod program;
+mod repetition;
 mod rows;
 mod run;
 mod template;
@@ -25,6 +26,7 @@ pub use folder::{Folder, folders};
 pub use judge::judge;
 pub use outcome::{Frame, Outcome, Report, Site};
 pub use program::{Mistake, Program, Settings};
+pub use repetition::Repetitions;
 pub use rows::{Proof, Rows};
 pub use run::{check_only, run};
 

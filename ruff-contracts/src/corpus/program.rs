@@ -31,6 +31,10 @@ pub struct Settings {
     pub needs: Option<String>,
     /// The contracts that it proves.
     pub rows: Vec<String>,
+    /// Why it needs the order in which fibers are woken.
+    pub fifo: Option<String>,
+    /// What decides who is next, if not that order.
+    pub schedule_seed: u64,
     /// The size from which growth is measured.
     pub growth: Option<u64>,
 }
@@ -45,6 +49,8 @@ impl Default for Settings {
             keep_globals: false,
             needs: None,
             rows: Vec::new(),
+            fifo: None,
+            schedule_seed: 0,
             growth: None,
         }
     }
@@ -238,6 +244,7 @@ impl Reader<'_> {
             Directive::Deny(names) => self.deny(&names, found),
             Directive::Needs(feature) => settings.needs = Some(feature),
             Directive::Rows(rows) => settings.rows.extend(rows),
+            Directive::Fifo(why) => settings.fifo = Some(why),
             Directive::Growth(size) => settings.growth = Some(size),
             // Done before, when the text was expanded.
             Directive::Repeat { .. } => {}

@@ -52,6 +52,7 @@ fn engine(program: &Program, host: &TestHost) -> Engine {
         permissions: program.settings.permissions,
         fuel: Some(program.settings.fuel),
         keep_globals: program.settings.keep_globals,
+        schedule_seed: program.settings.schedule_seed,
         entry_dir: program.entry.parent().map(Path::to_path_buf),
         ..Options::default()
     };
