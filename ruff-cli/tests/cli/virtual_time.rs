@@ -18,6 +18,7 @@ fn prints(options: &[&str], program: &str, expected: &str) {
 
 const HOURS: &str = "func hours() { return (current_timestamp() - 946684800000) / 3600000 }\n";
 
+// row: C183
 #[test]
 fn a_whole_program_waits_without_taking_time() {
     let program = "
