@@ -158,10 +158,14 @@ impl StructSite {
     /// The shape of values built here of the declaration `def`, if it was found before and they are complete.
     #[inline]
     pub fn known_shape(&self, def: &Value) -> Option<Rc<Shape>> {
-        let Value::StructDef(def) = def else { return None };
         let cache = self.cache.borrow();
-        let known = cache.as_ref().filter(|known| known.is_complete && known.def == def.address())?;
-        Some(known.shape.clone())
+        cache.as_ref().filter(|known| known.is_of(def)).map(|known| known.shape.clone())
+    }
+
+    /// Whether there is one.
+    #[inline(always)]
+    pub(crate) fn knows_shape(&self, def: &Value) -> bool {
+        self.cache.borrow().as_ref().is_some_and(|known| known.is_of(def))
     }
 }
 
@@ -173,6 +177,14 @@ pub struct StructCache {
     pub def: usize,
     /// The shape of its values.
     pub shape: Rc<Shape>,
+}
+
+impl StructCache {
+    /// Whether it is about that declaration, and nothing but the fields is left to do.
+    #[inline(always)]
+    fn is_of(&self, def: &Value) -> bool {
+        matches!(def, Value::StructDef(def) if self.is_complete && self.def == def.address())
+    }
 }
 
 /// A variable that a place starts from.

@@ -3,7 +3,7 @@
 use std::cell::UnsafeCell;
 
 use super::{HeapObject, Ref};
-use crate::value::Value;
+use crate::value::{Bits, Value};
 
 /// A variable shared between closures.
 ///
@@ -22,6 +22,16 @@ impl CellBox {
     pub fn get(&self) -> Value {
         // SAFETY: see the invariants; cloning a value counts an owner and does nothing else.
         unsafe { (*self.0.get()).clone() }
+    }
+
+    /// The bits of what it holds, if that is defined.
+    #[inline(always)]
+    pub(crate) fn share_defined(&self) -> Option<Bits> {
+        // SAFETY: as in `get`.
+        match unsafe { &*self.0.get() } {
+            Value::Undefined => None,
+            value => Some(value.share()),
+        }
     }
 
     /// Makes it hold `value`.

@@ -91,7 +91,7 @@ impl Header {
     /// Owners can be forgotten without being released, so a count too large for memory can be reached after all.
     #[cold]
     #[inline(never)]
-    fn refuse_owner(&self) {
+    fn refuse_owner(&self) -> ! {
         self.count.set(u32::MAX);
         panic!("an object has more than {} owners", u32::MAX);
     }

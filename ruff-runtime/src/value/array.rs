@@ -4,8 +4,8 @@ use std::ops::Deref;
 
 use ruff_syntax::Code;
 
-use super::Value;
 use super::depth::{depth_around, depth_around_all};
+use super::{Bits, Value};
 use crate::error::VmError;
 use crate::heap::{HeapObject, Ref, has_room};
 use crate::native::MAX_ELEMENTS;
@@ -85,6 +85,12 @@ impl Array {
         self.items.len() < self.items.capacity()
     }
 
+    /// The room for one more item, if there is any without new memory.
+    #[inline(always)]
+    pub(crate) fn spare(&mut self) -> Option<Spare<'_>> {
+        self.has_spare().then_some(Spare(&mut self.items))
+    }
+
     /// Adds `item` at the end without recording its depth: the caller does.
     #[inline]
     pub(crate) fn push(&mut self, item: Value) {
@@ -101,6 +107,20 @@ impl Array {
     #[inline]
     pub(crate) fn get_mut(&mut self, index: usize) -> Option<&mut Value> {
         self.items.get_mut(index)
+    }
+}
+
+/// Room for an item at the end of an array.
+pub(crate) struct Spare<'a>(&'a mut Vec<Value>);
+
+impl Spare<'_> {
+    /// Puts it there. Depth is the caller's business.
+    #[inline(always)]
+    pub(crate) fn fill(self, item: Bits) {
+        // Always so; saying it here spares the code for a full array.
+        if self.0.len() < self.0.capacity() {
+            self.0.push(item.into_value());
+        }
     }
 }
 

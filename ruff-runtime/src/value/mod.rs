@@ -41,7 +41,7 @@ pub use exact_hash::exact_hash;
 pub use fault::ErrorValue;
 pub use handle::Handle;
 pub use order::{compare, total_order};
-pub(crate) use repr::Bits;
+pub(crate) use repr::{Bits, Last};
 pub use string::{ShortStr, Str, StringObject};
 pub(crate) use structure::DefId;
 pub use structure::{Method, ModuleValue, StructDef};

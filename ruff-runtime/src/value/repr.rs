@@ -64,46 +64,72 @@ impl Value {
         drop(std::mem::take(self));
     }
 
-    /// Overwrites a value and releases what it owned.
+    /// Gives up what the value owns; it must be overwritten without being dropped. If it is the last owner, somebody else
+    /// has to free the object.
     #[inline(always)]
-    pub(crate) fn put(&mut self, value: Value) {
-        self.let_go();
-        // SAFETY: a valid place, and what it owned was given up above.
-        unsafe { std::ptr::write(self, value) };
+    fn part_with(&self) -> Option<Last> {
+        let count = self.count()?;
+        match count.get() {
+            1 => Some(Last(self.bits(), Bits::NULL)),
+            owners => {
+                count.set(owners.wrapping_sub(1));
+                None
+            }
+        }
     }
 
-    /// The same for an int.
+    /// Overwrites a value with an int; what it owned is the caller's to let go.
     #[inline(always)]
-    pub(crate) fn put_int(&mut self, int: i64) {
-        self.put_words(u64::from(INT), int.cast_unsigned());
+    pub(crate) fn replace_int(&mut self, int: i64) -> Result<(), Last> {
+        self.replace_words(u64::from(INT), int.cast_unsigned())
     }
 
     /// The same for a float.
     #[inline(always)]
-    pub(crate) fn put_float(&mut self, float: f64) {
-        self.put_words(u64::from(FLOAT), float.to_bits());
+    pub(crate) fn replace_float(&mut self, float: f64) -> Result<(), Last> {
+        self.replace_words(u64::from(FLOAT), float.to_bits())
     }
 
     /// The same for a bool.
     #[inline(always)]
-    pub(crate) fn put_bool(&mut self, truth: bool) {
-        self.put_words(u64::from(BOOL) | u64::from(truth) << 8, 0);
+    pub(crate) fn replace_bool(&mut self, truth: bool) -> Result<(), Last> {
+        self.replace_words(u64::from(BOOL) | u64::from(truth) << 8, 0)
     }
 
     /// The same for null.
     #[inline(always)]
-    pub(crate) fn put_null(&mut self) {
-        self.put_words(u64::from(NULL), 0);
+    pub(crate) fn replace_null(&mut self) -> Result<(), Last> {
+        self.replace_words(u64::from(NULL), 0)
     }
 
     #[inline(always)]
-    fn put_words(&mut self, head: u64, payload: u64) {
-        self.let_go();
-        let words = std::ptr::from_mut(self).cast::<u64>();
+    fn replace_words(&mut self, head: u64, payload: u64) -> Result<(), Last> {
+        self.replace(Bits { head: MaybeUninit::new(head), payload: MaybeUninit::new(payload) })
+    }
+
+    /// The same for a value that is on its way.
+    #[inline(always)]
+    pub(crate) fn replace(&mut self, bits: Bits) -> Result<(), Last> {
+        let last = self.part_with();
+        let words = std::ptr::from_mut(self).cast::<MaybeUninit<u64>>();
         // SAFETY: a value has two words; what it owned was given up above.
-        unsafe { words.write(head) };
-        // SAFETY: as above; together the words are a value of a kind that owns nothing.
-        unsafe { words.add(1).write(payload) };
+        unsafe { words.write(bits.head) };
+        // SAFETY: as above; the words are a value's, whose owner this one becomes.
+        unsafe { words.add(1).write(bits.payload) };
+        last.map_or(Ok(()), Err)
+    }
+
+    /// The bits of this value.
+    #[inline(always)]
+    pub(crate) fn into_bits(self) -> Bits {
+        // SAFETY: a value is two words, and so are its bits.
+        unsafe { std::mem::transmute::<Value, Bits>(self) }
+    }
+
+    /// Overwrites a value with null and releases what it owned.
+    #[inline(always)]
+    pub(crate) fn put_null(&mut self) {
+        self.put_bits(Bits::NULL);
     }
 
     /// The bits of another owner of this value.
@@ -168,6 +194,7 @@ fn too_many_owners() -> ! {
 
 /// The two words of a value on its way from one place to another. They own what the value owns: put them somewhere.
 #[must_use]
+#[repr(C)]
 pub(crate) struct Bits {
     head: MaybeUninit<u64>,
     payload: MaybeUninit<u64>,
@@ -190,12 +217,44 @@ impl Bits {
         unsafe { words.add(1).write(self.payload) };
     }
 
+    /// Ends the way of the value.
+    #[inline(always)]
+    pub(crate) fn discard(self) -> Result<(), Last> {
+        // SAFETY: the head of a value begins with its tag, which is initialised.
+        let tag = unsafe { self.head.as_ptr().cast::<u8>().read() };
+        if tag < Value::FIRST_HEAP_TAG { Ok(()) } else { Err(Last(self, Bits::NULL)) }
+    }
+
     /// The value itself.
     #[inline(always)]
     pub(crate) fn into_value(self) -> Value {
         let mut value = Value::Null;
         value.put_bits(self);
         value
+    }
+}
+
+/// Up to two owners of objects, the last ones perhaps, that are to be let go. They were overwritten in a place where freeing
+/// objects would cost those who never do.
+#[must_use]
+pub(crate) struct Last(Bits, Bits);
+
+impl Last {
+    /// Lets go of the objects.
+    #[inline(always)]
+    pub(crate) fn free(self) {
+        drop(self.0.into_value());
+        drop(self.1.into_value());
+    }
+
+    /// What is left to let go of two, each of which is one owner.
+    #[inline(always)]
+    pub(crate) fn both(first: Result<(), Last>, second: Result<(), Last>) -> Result<(), Last> {
+        match (first, second) {
+            (Err(first), Err(second)) => Err(Last(first.0, second.0)),
+            (first, Ok(())) => first,
+            (Ok(()), second) => second,
+        }
     }
 }
 
@@ -230,9 +289,9 @@ mod tests {
             let mut copy = value.clone();
             assert_eq!(value.count().map(Cell::get), before.map(|count| count + 1));
             assert!(crate::value::exactly_equal(&copy, value));
-            copy.put(Value::Int(7));
+            copy.replace_int(7).unwrap_or_else(Last::free);
             assert_eq!(value.count().map(Cell::get), before);
-            value.put(copy);
+            value.put_bits(copy.into_bits());
             assert!(matches!(value, Value::Int(7)));
         }
     }
@@ -240,13 +299,13 @@ mod tests {
     #[test]
     fn words_make_the_values_they_mean() {
         let mut value = Value::str("a text that does not fit into the value itself");
-        value.put_int(-5);
+        value.replace_int(-5).unwrap_or_else(Last::free);
         assert!(matches!(value, Value::Int(-5)));
-        value.put_float(-0.5);
+        value.replace_float(-0.5).unwrap_or_else(Last::free);
         assert!(matches!(value, Value::Float(float) if float == -0.5));
-        value.put_bool(true);
+        value.replace_bool(true).unwrap_or_else(Last::free);
         assert!(matches!(value, Value::Bool(true)));
-        value.put_bool(false);
+        value.replace_bool(false).unwrap_or_else(Last::free);
         assert!(matches!(value, Value::Bool(false)));
         value.put_null();
         assert!(matches!(value, Value::Null));

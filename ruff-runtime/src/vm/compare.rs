@@ -8,7 +8,7 @@ use crate::bytecode::op::{KILL_A, KILL_B, KILL_C, SENSE};
 use crate::bytecode::{Instr, Op};
 use crate::fiber::ReturnMode;
 use crate::heap::Ref;
-use crate::value::{Closure, Value, compare, equal};
+use crate::value::{Closure, Value, compare, equal, exactly_equal};
 
 fn operator(op: Op) -> BinaryOp {
     match op {
@@ -136,6 +136,37 @@ impl Vm {
         }
         self.frame_mut().jump_by(i32::from(instr.imm_c()));
         self.tick()
+    }
+
+    /// `JumpTrue` and `JumpFalse`
+    #[inline(never)]
+    pub(super) fn jump_if_truthy(&mut self, instr: Instr) -> VmResult {
+        let truth = self.reg(instr.a).is_truthy();
+        self.release(instr, instr.a, KILL_A);
+        if truth != (instr.op == Op::JumpTrue) {
+            return Ok(());
+        }
+        self.frame_mut().jump_by(instr.wide_operand());
+        self.tick()
+    }
+
+    /// `JumpUnlessExact`
+    #[inline(never)]
+    pub(super) fn jump_unless_exact(&mut self, instr: Instr) -> VmResult {
+        if exactly_equal(self.reg(instr.a), self.constant(instr.b)) {
+            return Ok(());
+        }
+        self.frame_mut().jump_by(i32::from(instr.imm_c()));
+        self.tick()
+    }
+
+    /// `ToBool`
+    #[inline(never)]
+    pub(super) fn truth(&mut self, instr: Instr) -> VmResult {
+        let truth = self.reg(instr.b).is_truthy();
+        self.release(instr, instr.b, KILL_B);
+        self.set_reg(instr.a, Value::Bool(truth));
+        Ok(())
     }
 
     /// Releases an operand that dies in its instruction.

@@ -4,49 +4,151 @@
 //! constants and table entries that exist, and jumps land on instructions. [`Window`] relies on them.
 #![expect(unsafe_code, reason = "reads verified operands without checking them again")]
 
+use std::convert::Infallible;
+
 use ruff_syntax::Code;
 use ruff_syntax::ast::BinaryOp;
 
 use crate::bytecode::op::{FIELD_DIES, KILL_A, KILL_B, KILL_C, NO_REGISTER, SENSE};
-use crate::bytecode::{BinaryKind, Instr, Op, Proto};
+use crate::bytecode::{BinaryKind, Instr, Op};
 use crate::error::VmError;
-use crate::fiber::{Frame, ReturnMode};
-use crate::heap::{MAX_DEPTH, Ref, StructRef};
+use crate::heap::{MAX_DEPTH, StructRef};
 use crate::native::{NativeBody, Number};
-use crate::value::{Bits, Closure, KeyRef, Value};
+use crate::value::{Bits, KeyRef, Last, Value};
 
+use super::frames::{
+    Pushed, is_called_simply, is_plain_return, is_popped_simply, pop_frame, push_frame, push_method,
+    put_result,
+};
 use super::window::Window;
 use super::{Vm, VmResult};
 
+/// Does what the loop leaves of an instruction.
+type Method = fn(&mut Vm, Instr) -> VmResult;
+
+/// The same with a copy of the window: a reference would keep the loop's in memory.
+type Step = fn(&mut Vm, Window, Instr) -> VmResult;
+
+/// Why the loop stops.
+enum Exit {
+    /// The method does the instruction, and the loop goes on with whatever frame is topmost then.
+    Leave(Method, Instr),
+    /// As `Leave`, for methods that neither push a frame nor branch nor grow the stack: the window stays as it is.
+    Stay(Method, Instr),
+    /// As `Stay`, for functions of this file, which look through the window too.
+    Step(Step, Instr),
+    /// It is time to look up before the instruction, which has done nothing so far.
+    Again,
+    /// It is time to look up before a jump of that distance.
+    Jump(i32),
+    /// The topmost frame is one of another module.
+    Elsewhere,
+    /// The function returns that, and there is more to do than to pop its frame.
+    Return(Bits),
+    /// The instruction is done; an object is to be freed that it has overwritten the last owner of.
+    Free(Last),
+    /// The program has ended, or its turn has, or there is an error.
+    End(VmResult<Value>),
+}
+
+impl From<Last> for Exit {
+    #[inline(always)]
+    fn from(last: Last) -> Exit {
+        Exit::Free(last)
+    }
+}
+
+impl From<VmError> for Exit {
+    #[inline(always)]
+    fn from(error: VmError) -> Exit {
+        Exit::End(Err(error))
+    }
+}
+
 /// Runs until the program ends or an error is raised.
-#[expect(clippy::cognitive_complexity, reason = "one arm an instruction; each is short")]
 pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
     let mut w = Window::of(vm);
-
-    // Leaves an instruction to a method and goes on with whatever frame is topmost then.
-    macro_rules! leave {
-        ($call:expr) => {{
-            vm.frame_mut().pc = w.pc;
-            $call?;
-            w = Window::of(vm);
-        }};
+    loop {
+        let Err(exit) = run(vm, &mut w);
+        match exit {
+            Exit::Free(last) => {
+                last.free();
+                continue;
+            }
+            Exit::Elsewhere => {
+                w = Window::of(vm);
+                continue;
+            }
+            Exit::Return(bits) => {
+                let frame = *vm.frame();
+                if let Some(result) = vm.finish_return(frame, bits.into_value())? {
+                    return Ok(result);
+                }
+                w = Window::of(vm);
+                continue;
+            }
+            Exit::End(result) => return result,
+            _ => vm.frame_mut().pc = w.next(),
+        }
+        match exit {
+            Exit::Leave(method, instr) => method(vm, instr)?,
+            Exit::Stay(method, instr) => {
+                method(vm, instr)?;
+                continue;
+            }
+            Exit::Step(step, instr) => {
+                step(vm, w, instr)?;
+                continue;
+            }
+            Exit::Again => {
+                vm.safepoint()?;
+                w = Window::of(vm);
+                if vm.member.is_late {
+                    return Err(vm.give_way_before(w.next()));
+                }
+                w.jump(-1);
+                continue;
+            }
+            Exit::Jump(distance) => {
+                vm.safepoint()?;
+                w = Window::of(vm);
+                w.jump(distance);
+                if vm.member.is_late {
+                    return Err(vm.give_way_at(w.next()));
+                }
+                continue;
+            }
+            Exit::Free(_) | Exit::Elsewhere | Exit::Return(_) | Exit::End(_) => {}
+        }
+        w = Window::of(vm);
     }
-    // As `leave`, for methods that neither push a frame nor branch nor grow the stack: the window stays as it is.
+}
+
+/// Does instructions as long as that takes a few steps. All calls of methods are in [`dispatch`], once for all instructions:
+/// so the loop has registers to spare for what it looks at all the time.
+#[inline(always)]
+#[expect(clippy::cognitive_complexity, reason = "one arm an instruction; each is short")]
+fn run(vm: &mut Vm, w: &mut Window) -> Result<Infallible, Exit> {
+    macro_rules! leave {
+        ($method:ident, $instr:ident) => {
+            return Err(Exit::Leave(Vm::$method, *$instr))
+        };
+    }
     macro_rules! stay {
-        ($call:expr) => {{
-            vm.frame_mut().pc = w.pc;
-            $call?;
-        }};
+        ($method:ident, $instr:ident) => {
+            return Err(Exit::Stay(Vm::$method, *$instr))
+        };
+    }
+    macro_rules! step {
+        ($function:ident, $instr:ident) => {
+            return Err(Exit::Step($function, *$instr))
+        };
     }
     macro_rules! safepoint {
         () => {
             vm.countdown = vm.countdown.wrapping_sub(1);
             if vm.countdown == 0 {
-                leave!(vm.safepoint());
-                if vm.member.is_late {
-                    // The instruction has done nothing so far, and is done when the isolate has its next turn.
-                    return Err(vm.give_way_before(w.pc));
-                }
+                return Err(Exit::Again);
             }
         };
     }
@@ -57,12 +159,7 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
             if distance < 0 {
                 vm.countdown = vm.countdown.wrapping_sub(1);
                 if vm.countdown == 0 {
-                    leave!(vm.safepoint());
-                    w.jump(distance);
-                    if vm.member.is_late {
-                        return Err(vm.give_way_at(w.pc));
-                    }
-                    continue;
+                    return Err(Exit::Jump(distance));
                 }
             }
             w.jump(distance);
@@ -74,28 +171,28 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
             match ($lhs, $rhs) {
                 (Value::Int(lhs), Value::Int(rhs)) => {
                     if let Some(int) = lhs.$checked(*rhs) {
-                        w.set_int($instr.a, int);
+                        w.set_int($instr.a, int)?;
                         continue;
                     }
                 }
                 (Value::Float(lhs), Value::Float(rhs)) => {
                     let float = *lhs $op *rhs;
-                    w.set_float($instr.a, float);
+                    w.set_float($instr.a, float)?;
                     continue;
                 }
                 (Value::Float(lhs), Value::Int(rhs)) => {
                     let float = *lhs $op (*rhs as f64);
-                    w.set_float($instr.a, float);
+                    w.set_float($instr.a, float)?;
                     continue;
                 }
                 (Value::Int(lhs), Value::Float(rhs)) => {
                     let float = (*lhs as f64) $op *rhs;
-                    w.set_float($instr.a, float);
+                    w.set_float($instr.a, float)?;
                     continue;
                 }
                 _ => {}
             }
-            leave!(vm.binary(*$instr));
+            leave!(binary, $instr);
         }};
     }
     macro_rules! arithmetic_imm {
@@ -103,10 +200,10 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
             if let Value::Int(lhs) = w.reg($instr.b)
                 && let Some(int) = lhs.$checked(i64::from($instr.imm_c()))
             {
-                w.set_int($instr.a, int);
+                w.set_int($instr.a, int)?;
                 continue;
             }
-            leave!(vm.binary(*$instr));
+            leave!(binary, $instr);
         }};
     }
     macro_rules! division {
@@ -114,28 +211,28 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
             match ($lhs, $rhs) {
                 (Value::Int(lhs), Value::Int(rhs)) => {
                     if let Some(int) = $int(*lhs, *rhs) {
-                        w.set_int($instr.a, int);
+                        w.set_int($instr.a, int)?;
                         continue;
                     }
                 }
                 (Value::Float(lhs), Value::Float(rhs)) if *rhs != 0.0 => {
                     let float = *lhs $op *rhs;
-                    w.set_float($instr.a, float);
+                    w.set_float($instr.a, float)?;
                     continue;
                 }
                 (Value::Float(lhs), Value::Int(rhs)) if *rhs != 0 => {
                     let float = *lhs $op (*rhs as f64);
-                    w.set_float($instr.a, float);
+                    w.set_float($instr.a, float)?;
                     continue;
                 }
                 (Value::Int(lhs), Value::Float(rhs)) if *rhs != 0.0 => {
                     let float = (*lhs as f64) $op *rhs;
-                    w.set_float($instr.a, float);
+                    w.set_float($instr.a, float)?;
                     continue;
                 }
                 _ => {}
             }
-            leave!(vm.binary(*$instr));
+            leave!(binary, $instr);
         }};
     }
     macro_rules! order {
@@ -143,12 +240,9 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
             let truth = match ($lhs, $rhs) {
                 (Value::Int(lhs), Value::Int(rhs)) => *lhs $op *rhs,
                 (Value::Float(lhs), Value::Float(rhs)) => *lhs $op *rhs,
-                _ => {
-                    leave!(vm.compare(*$instr));
-                    continue;
-                }
+                _ => leave!(compare, $instr),
             };
-            w.set_bool($instr.a, truth);
+            w.set_bool($instr.a, truth)?;
         }};
     }
     macro_rules! branch_on {
@@ -163,7 +257,7 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
             match ($lhs, $rhs) {
                 (Value::Int(lhs), Value::Int(rhs)) => branch_on!($instr, (*lhs $op *rhs)),
                 (Value::Float(lhs), Value::Float(rhs)) => branch_on!($instr, (*lhs $op *rhs)),
-                _ => leave!(vm.compare_branch(*$instr)),
+                _ => leave!(compare_branch, $instr),
             }
         }};
     }
@@ -171,7 +265,7 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
         ($instr:ident, $op:tt) => {{
             match w.reg($instr.a) {
                 Value::Int(lhs) => branch_on!($instr, (*lhs $op i64::from($instr.imm_b()))),
-                _ => leave!(vm.compare_branch(*$instr)),
+                _ => leave!(compare_branch, $instr),
             }
         }};
     }
@@ -183,11 +277,14 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
                 (Value::Null, Value::Null) => branch_on!($instr, (0 $op 0)),
                 (Value::Struct(lhs), Value::Null) if !lhs.shape().overloads() => {
                     if $instr.kind & KILL_A != 0 {
-                        w.reg_mut($instr.a).put_null();
+                        if lhs.is_unique() {
+                            leave!(compare_branch, $instr);
+                        }
+                        w.reg_mut($instr.a).replace_null()?;
                     }
                     branch_on!($instr, (0 $op 1));
                 }
-                _ => leave!(vm.compare_branch(*$instr)),
+                _ => leave!(compare_branch, $instr),
             }
         }};
     }
@@ -195,63 +292,63 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
     loop {
         let instr = w.fetch();
         match instr.op {
-            Op::LoadNull | Op::Drop => w.reg_mut(instr.a).put_null(),
-            Op::LoadBool => w.set_bool(instr.a, instr.b != 0),
-            Op::LoadInt => w.set_int(instr.a, i64::from(instr.wide_operand())),
+            Op::LoadNull | Op::Drop => w.reg_mut(instr.a).replace_null()?,
+            Op::LoadBool => w.set_bool(instr.a, instr.b != 0)?,
+            Op::LoadInt => w.set_int(instr.a, i64::from(instr.wide_operand()))?,
             Op::LoadConst => {
                 // SAFETY: the verifier found the constant below the count of constants.
                 let bits = unsafe { &*w.consts.add(instr.wide_index()) }.share();
-                w.set_bits(instr.a, bits);
+                w.set_bits(instr.a, bits)?;
             }
-            Op::LoadUndefined => w.set(instr.a, Value::Undefined),
-            Op::LoadNothing => w.set(instr.a, Value::Nothing),
+            Op::LoadUndefined => w.set(instr.a, Value::Undefined)?,
+            Op::LoadNothing => w.set(instr.a, Value::Nothing)?,
             Op::Move => {
                 let bits = w.operand(instr, instr.b, KILL_B);
-                w.set_bits(instr.a, bits);
+                w.set_bits(instr.a, bits)?;
             }
             Op::Take => {
                 let bits = w.reg_mut(instr.b).take_bits();
-                w.set_bits(instr.a, bits);
+                w.set_bits(instr.a, bits)?;
             }
             Op::CheckDefined => {
                 if matches!(w.reg(instr.a), Value::Undefined) {
-                    leave!(vm.undefined_local(*instr));
+                    leave!(undefined_local, instr);
                 }
             }
-            Op::LoadSelf => stay!(vm.load_self(*instr)),
+            Op::LoadSelf => stay!(load_self, instr),
 
             Op::GetCell => match held(w.reg(instr.b)) {
-                Value::Undefined => stay!(vm.look_again(*instr)),
-                value => w.set(instr.a, value),
+                Some(bits) => w.set_bits(instr.a, bits)?,
+                None => stay!(look_again, instr),
             },
-            Op::NewCell | Op::SetCell | Op::SetCaptureCell => stay!(vm.cell(*instr)),
+            Op::NewCell | Op::SetCell | Op::SetCaptureCell => stay!(cell, instr),
             Op::GetCapture => {
                 let bits = vm.capture(instr.b).share();
-                w.set_bits(instr.a, bits);
+                w.set_bits(instr.a, bits)?;
             }
             Op::GetCaptureCell => match held(vm.capture(instr.b)) {
-                Value::Undefined => stay!(vm.look_again(*instr)),
-                value => w.set(instr.a, value),
+                Some(bits) => w.set_bits(instr.a, bits)?,
+                None => stay!(look_again, instr),
             },
             Op::GetGlobal => match w.global(instr.wide_index()) {
-                Value::Undefined => leave!(vm.undefined_global(*instr)),
+                Value::Undefined => leave!(undefined_global, instr),
                 value => {
                     let bits = value.share();
-                    w.set_bits(instr.a, bits);
+                    w.set_bits(instr.a, bits)?;
                 }
             },
             Op::PeekGlobal => match w.global(instr.wide_index()) {
-                Value::Undefined => stay!(vm.look_again(*instr)),
+                Value::Undefined => stay!(look_again, instr),
                 value => {
                     let bits = value.share();
-                    w.set_bits(instr.a, bits);
+                    w.set_bits(instr.a, bits)?;
                 }
             },
             Op::SetGlobal => {
                 let bits = w.operand(instr, instr.a, KILL_A);
                 // SAFETY: as in `Window::global`.
                 let slot = unsafe { &mut *w.globals.add(instr.wide_index()) };
-                slot.put_bits(bits);
+                slot.replace(bits)?;
             }
 
             Op::Add => arithmetic!(instr, w.reg(instr.b), w.reg(instr.c), checked_add, +),
@@ -266,19 +363,19 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
                 if let Value::Int(lhs) = w.reg(instr.b)
                     && let Some(int) = divide(*lhs, i64::from(instr.imm_c()))
                 {
-                    w.set_int(instr.a, int);
+                    w.set_int(instr.a, int)?;
                     continue;
                 }
-                leave!(vm.binary(*instr));
+                leave!(binary, instr);
             }
             Op::ModI => {
                 if let Value::Int(lhs) = w.reg(instr.b)
                     && let Some(int) = remainder(*lhs, i64::from(instr.imm_c()))
                 {
-                    w.set_int(instr.a, int);
+                    w.set_int(instr.a, int)?;
                     continue;
                 }
-                leave!(vm.binary(*instr));
+                leave!(binary, instr);
             }
             // Addition and multiplication of numbers commute, so the swap bit matters to the method alone.
             Op::AddK => arithmetic!(instr, w.reg(instr.b), w.constant(instr.c), checked_add, +),
@@ -293,37 +390,34 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
                 match w.reg(instr.b) {
                     Value::Int(int) => {
                         if let Some(int) = int.checked_neg() {
-                            w.set_int(instr.a, int);
+                            w.set_int(instr.a, int)?;
                             continue;
                         }
                     }
                     Value::Float(float) => {
                         let float = -float;
-                        w.set_float(instr.a, float);
+                        w.set_float(instr.a, float)?;
                         continue;
                     }
                     _ => {}
                 }
-                leave!(vm.unary(*instr));
+                leave!(unary, instr);
             }
             Op::Not => match *w.reg(instr.b) {
-                Value::Bool(truth) => w.set_bool(instr.a, !truth),
-                _ => leave!(vm.unary(*instr)),
+                Value::Bool(truth) => w.set_bool(instr.a, !truth)?,
+                _ => leave!(unary, instr),
             },
-            Op::ToBool => {
-                let truth = w.reg(instr.b).is_truthy();
-                if instr.kind & KILL_B != 0 && w.reg(instr.b).is_heap() {
-                    w.set(instr.b, Value::Null);
-                }
-                w.set_bool(instr.a, truth);
-            }
+            Op::ToBool => match truth(w.reg(instr.b)) {
+                Some(truth) => w.set_bool(instr.a, truth)?,
+                None => stay!(truth, instr),
+            },
 
             Op::Eq | Op::Ne => match (w.reg(instr.b), w.reg(instr.c)) {
                 (Value::Int(lhs), Value::Int(rhs)) => {
                     let truth = (lhs == rhs) == (instr.op == Op::Eq);
-                    w.set_bool(instr.a, truth);
+                    w.set_bool(instr.a, truth)?;
                 }
-                _ => leave!(vm.compare(*instr)),
+                _ => leave!(compare, instr),
             },
             Op::Lt => order!(instr, w.reg(instr.b), w.reg(instr.c), <),
             Op::Le => order!(instr, w.reg(instr.b), w.reg(instr.c), <=),
@@ -349,18 +443,14 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
             Op::JumpGeK => order_branch!(instr, w.reg(instr.a), w.constant(instr.b), >=),
 
             Op::Jump => branch!(instr.wide_operand()),
-            Op::JumpTrue | Op::JumpFalse => {
-                let truth = match w.reg(instr.a) {
-                    Value::Bool(truth) => *truth,
-                    value => value.is_truthy(),
-                };
-                if instr.kind & KILL_A != 0 && w.reg(instr.a).is_heap() {
-                    w.set(instr.a, Value::Null);
+            Op::JumpTrue | Op::JumpFalse => match truth(w.reg(instr.a)) {
+                Some(truth) => {
+                    if truth == (instr.op == Op::JumpTrue) {
+                        branch!(instr.wide_operand());
+                    }
                 }
-                if truth == (instr.op == Op::JumpTrue) {
-                    branch!(instr.wide_operand());
-                }
-            }
+                None => leave!(jump_if_truthy, instr),
+            },
             Op::JumpNull => {
                 if matches!(w.reg(instr.a), Value::Null) {
                     branch!(instr.wide_operand());
@@ -381,50 +471,38 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
                     branch!(i32::from(instr.imm_c()));
                 }
             }
-            Op::JumpUnlessExact => {
-                let is_equal = match (w.reg(instr.a), w.constant(instr.b)) {
-                    (Value::Int(lhs), Value::Int(rhs)) => lhs == rhs,
-                    (lhs, rhs) => crate::value::exactly_equal(lhs, rhs),
-                };
-                if !is_equal {
-                    branch!(i32::from(instr.imm_c()));
-                }
-            }
-            Op::JumpUnwrap => leave!(vm.unwrap_or_fall_through(*instr)),
-
-            Op::NewArray => stay!(vm.new_array(*instr)),
-            Op::ArrayPush | Op::ArraySpread => stay!(vm.extend_array(*instr)),
-            Op::NewDict | Op::DictInsert | Op::DictSpread => stay!(vm.build_dict(*instr)),
-            Op::NewStruct => {
-                if let Some(site) = w.proto().structs.get(usize::from(instr.c))
-                    && let Some(slot) = site.def_slot
-                    && let Some(shape) = site.known_shape(w.global(slot as usize))
-                {
-                    let object = StructRef::new(shape, w.slice(instr.b, site.fields.len()));
-                    if object.depth() > MAX_DEPTH {
-                        leave!(Err::<(), VmError>(too_deep_struct()));
+            Op::JumpUnlessExact => match (w.reg(instr.a), w.constant(instr.b)) {
+                (Value::Int(lhs), Value::Int(rhs)) => {
+                    if lhs != rhs {
+                        branch!(i32::from(instr.imm_c()));
                     }
-                    w.set(instr.a, Value::Struct(object));
-                    continue;
                 }
-                leave!(vm.new_struct(*instr));
+                _ => leave!(jump_unless_exact, instr),
+            },
+            Op::JumpUnwrap => leave!(unwrap_or_fall_through, instr),
+
+            Op::NewArray => stay!(new_array, instr),
+            Op::ArrayPush | Op::ArraySpread => stay!(extend_array, instr),
+            Op::NewDict | Op::DictInsert | Op::DictSpread => stay!(build_dict, instr),
+            Op::NewStruct => {
+                if w.struct_site(instr.c).is_some_and(|(site, def)| site.knows_shape(def)) {
+                    step!(new_known_struct, instr);
+                }
+                leave!(new_struct, instr);
             }
-            Op::NewVariant => stay!(vm.new_variant(*instr)),
-            Op::Wrap => stay!(vm.wrap(*instr)),
-            Op::Interpolate => stay!(vm.interpolate(*instr)),
-            Op::Closure => stay!(vm.make_closure(*instr)),
-            Op::NewStructDef | Op::AddMethod | Op::AddDefault => stay!(vm.declare_struct(*instr)),
+            Op::NewVariant => stay!(new_variant, instr),
+            Op::Wrap => stay!(wrap, instr),
+            Op::Interpolate => stay!(interpolate, instr),
+            Op::Closure => stay!(make_closure, instr),
+            Op::NewStructDef | Op::AddMethod | Op::AddDefault => stay!(declare_struct, instr),
 
             Op::GetIndex => {
                 let found = match (w.reg(instr.b), w.reg(instr.c)) {
                     (Value::Array(array), Value::Int(index)) => element(array, *index),
-                    (Value::Dict(dict), key) => KeyRef::from_value(key).and_then(|key| dict.get(key)),
+                    (Value::Dict(_), _) => step!(get_entry, instr),
                     _ => None,
                 };
-                let Some(found) = found else {
-                    stay!(vm.get_index(*instr));
-                    continue;
-                };
+                let Some(found) = found else { stay!(get_index, instr) };
                 // `a[i][j]`: the inner array is looked into where it is, without becoming another owner of it.
                 if let Value::Array(inner) = found {
                     let next = w.peek();
@@ -437,41 +515,35 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
                         && let Some(value) = element(inner, *index)
                     {
                         let bits = value.share();
-                        w.set_bits(next.a, bits);
+                        w.set_bits(next.a, bits)?;
                         w.fetch();
                         continue;
                     }
                 }
                 let bits = found.share();
-                if instr.kind & KILL_B != 0 && instr.b != instr.a {
-                    w.reg_mut(instr.b).put_null();
-                }
-                w.set_bits(instr.a, bits);
+                w.set_and_kill(instr, bits)?;
             }
             Op::GetIndexI => match w.reg(instr.b) {
                 Value::Array(array) => match element(array, i64::from(instr.imm_c())) {
                     Some(value) => {
                         let bits = value.share();
-                        if instr.kind & KILL_B != 0 && instr.b != instr.a {
-                            w.reg_mut(instr.b).put_null();
-                        }
-                        w.set_bits(instr.a, bits);
+                        w.set_and_kill(instr, bits)?;
                     }
-                    None => stay!(vm.get_index(*instr)),
+                    None => stay!(get_index, instr),
                 },
-                _ => stay!(vm.get_index(*instr)),
+                _ => stay!(get_index, instr),
             },
-            Op::GetIndexK => stay!(vm.get_index(*instr)),
-            Op::GetField => match w.cached_field(instr.b, instr.c, instr.kind & (KILL_B | FIELD_DIES) != 0) {
-                Some(bits) => {
-                    if instr.kind & KILL_B != 0 && instr.b != instr.a {
-                        w.reg_mut(instr.b).put_null();
-                    }
-                    w.set_bits(instr.a, bits);
+            Op::GetIndexK => stay!(get_index, instr),
+            Op::GetField => match w.cached_field(instr.b, instr.c) {
+                // What is no object is as cheap to copy.
+                Some(value) if instr.kind & (KILL_B | FIELD_DIES) == 0 || !value.is_heap() => {
+                    let bits = value.share();
+                    w.set_and_kill(instr, bits)?;
                 }
-                None => stay!(vm.get_field(*instr)),
+                Some(_) => step!(take_field, instr),
+                None => stay!(get_field, instr),
             },
-            Op::GetReceiverField => stay!(vm.get_receiver_field(*instr)),
+            Op::GetReceiverField => stay!(get_receiver_field, instr),
             Op::SetIndex => {
                 if let &Value::Int(index) = w.reg(instr.b)
                     && w.reg(instr.c).is_plain()
@@ -479,11 +551,11 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
                 {
                     let bits = w.operand(instr, instr.c, KILL_C);
                     if let Some(place) = w.own_element(instr.a, index) {
-                        place.put_bits(bits);
+                        place.replace(bits)?;
                     }
                     continue;
                 }
-                stay!(vm.set_index(*instr));
+                stay!(set_index, instr);
             }
             Op::SetField => {
                 let cache = w.field_cache(instr.c);
@@ -498,11 +570,11 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
                         && let Some(place) =
                             object.fields_mut().and_then(|fields| fields.get_mut(usize::from(cache.position)))
                     {
-                        place.put_bits(bits);
+                        place.replace(bits)?;
                     }
                     continue;
                 }
-                stay!(vm.set_field(*instr));
+                stay!(set_field, instr);
             }
             Op::UpdateIndex => {
                 if let &Value::Int(index) = w.reg(instr.b) {
@@ -513,7 +585,7 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
                         continue;
                     }
                 }
-                leave!(vm.update_index(*instr));
+                leave!(update_index, instr);
             }
             Op::UpdateField => {
                 let rhs = w.number(instr.b);
@@ -526,89 +598,80 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
                 {
                     continue;
                 }
-                leave!(vm.update_field(*instr));
+                leave!(update_field, instr);
             }
-            Op::GetPlace => stay!(vm.get_place(*instr)),
-            Op::SetPlace => stay!(vm.set_place(*instr)),
-            Op::UpdatePlace => leave!(vm.update_place(*instr)),
+            Op::GetPlace => stay!(get_place, instr),
+            Op::SetPlace => stay!(set_place, instr),
+            Op::UpdatePlace => leave!(update_place, instr),
             Op::ExtendPlace => {
                 if w.reg(instr.a).scalar().is_none() {
-                    leave!(vm.extend_place(*instr));
+                    leave!(extend_place, instr);
                 }
             }
-            Op::JumpHas => leave!(vm.jump_has(*instr)),
+            Op::JumpHas => leave!(jump_has, instr),
             Op::GetPayload => {
                 let bits = match w.reg(instr.b) {
                     Value::Tagged(tagged) => tagged.payload().get(usize::from(instr.c)).map(Value::share),
                     _ => None,
                 };
-                if instr.kind & KILL_B != 0 && instr.b != instr.a {
-                    w.reg_mut(instr.b).put_null();
-                }
-                w.set_bits(instr.a, bits.unwrap_or(Bits::NULL));
+                w.set_and_kill(instr, bits.unwrap_or(Bits::NULL))?;
             }
-            Op::UnpackIndex | Op::UnpackRest | Op::UnpackKey | Op::UnpackDictRest => stay!(vm.unpack(*instr)),
+            Op::UnpackIndex | Op::UnpackRest | Op::UnpackKey | Op::UnpackDictRest => stay!(unpack, instr),
             Op::Len => match w.reg(instr.b) {
                 Value::Array(array) => {
                     // A length fits: an array of 2^63 values does not fit into memory.
                     let len = array.len() as i64;
-                    if instr.kind & KILL_B != 0 && instr.b != instr.a {
-                        w.reg_mut(instr.b).put_null();
-                    }
-                    w.set_int(instr.a, len);
+                    w.set_and_kill(instr, Value::Int(len).into_bits())?;
                 }
-                _ => leave!(vm.len(*instr)),
+                _ => leave!(len, instr),
             },
-            Op::RangeLen => leave!(vm.range_len(*instr)),
+            Op::RangeLen => leave!(range_len, instr),
             Op::Push => {
-                if instr.a == instr.b && w.reg(instr.c).is_plain() && w.has_own_room(instr.a) {
-                    let bits = w.operand(instr, instr.c, KILL_C);
-                    w.push(instr.a, bits);
-                    continue;
+                if instr.a != instr.b || !w.push(instr.a, instr.c, instr.kind & KILL_C != 0) {
+                    leave!(push, instr);
                 }
-                leave!(vm.push(*instr));
             }
 
             Op::Call => {
                 safepoint!();
-                let closure: *const Closure = match w.reg(instr.a) {
-                    Value::Closure(closure) => &raw const **closure,
-                    _ => std::ptr::null(),
+                let callee = match w.reg(instr.a) {
+                    Value::Closure(closure) if is_called_simply(closure, instr.kind, 0) => closure,
+                    _ => leave!(call, instr),
                 };
-                if !enter(vm, &mut w, closure, instr, true) {
-                    leave!(vm.call(*instr));
+                match push_frame(vm, w, &raw const **callee, instr, true) {
+                    Pushed::Entered => {}
+                    Pushed::Elsewhere => return Err(Exit::Elsewhere),
+                    Pushed::Refused => leave!(call, instr),
                 }
             }
             Op::CallGlobal => {
                 safepoint!();
-                let closure: *const Closure = match w.global(usize::from(instr.c)) {
-                    Value::Closure(closure) => &raw const **closure,
-                    _ => std::ptr::null(),
+                let callee = match w.global(usize::from(instr.c)) {
+                    Value::Closure(closure) if is_called_simply(closure, instr.kind, 0) => closure,
+                    _ => leave!(call_global, instr),
                 };
-                if !enter(vm, &mut w, closure, instr, false) {
-                    leave!(vm.call_global(*instr));
+                match push_frame(vm, w, &raw const **callee, instr, false) {
+                    Pushed::Entered => {}
+                    Pushed::Elsewhere => return Err(Exit::Elsewhere),
+                    Pushed::Refused => leave!(call_global, instr),
                 }
             }
-            Op::CallNative => {
-                if let &Value::Native(alias, def) = w.constant(instr.c)
-                    && let NativeBody::Rust(body) = def.body
-                {
-                    vm.frame_mut().pc = w.pc;
-                    let args = w.run(instr.a, instr.kind);
-                    let value = vm.call_rust(def, alias, body, args)?;
-                    args.iter_mut().for_each(Value::put_null);
-                    if instr.b != NO_REGISTER {
-                        w.set(instr.b, value);
-                    }
-                    continue;
+            Op::CallNative => match w.constant(instr.c) {
+                Value::Native(_, def) if matches!(def.body, NativeBody::Rust(_)) => {
+                    step!(call_native, instr);
                 }
-                leave!(vm.call_native(*instr));
-            }
+                _ => leave!(call_native, instr),
+            },
             Op::Invoke => {
                 safepoint!();
-                let method = w.cached_method(instr.a + 1, instr.c);
-                if !enter_method(vm, &mut w, method, instr) {
-                    leave!(vm.invoke(*instr));
+                let callee = match w.cached_method(instr.a + 1, instr.c) {
+                    Some(callee) if is_called_simply(callee, instr.kind, 1) => callee,
+                    _ => leave!(invoke, instr),
+                };
+                match push_method(vm, w, callee, instr) {
+                    Pushed::Entered => {}
+                    Pushed::Elsewhere => return Err(Exit::Elsewhere),
+                    Pushed::Refused => leave!(invoke, instr),
                 }
             }
             Op::InvokeLocal => {
@@ -618,217 +681,176 @@ pub(super) fn dispatch(vm: &mut Vm) -> VmResult<Value> {
                 if instr.b == NO_REGISTER
                     && site.is_some_and(|site| site.pushes)
                     && instr.kind == 1
-                    && w.reg(instr.a + 2).is_plain()
-                    && w.has_own_room(root)
+                    && w.push(root, instr.a + 2, true)
                 {
-                    let bits = w.reg_mut(instr.a + 2).take_bits();
-                    w.push(root, bits);
                     continue;
                 }
-                let method =
-                    w.cached_method(root, instr.c).filter(|method| !method.proto.flags.modifies_self);
-                if method.is_none() || !enter_method_on(vm, &mut w, root, dies, method, instr) {
-                    leave!(vm.invoke_local(*instr));
+                let callee = match w.cached_method(root, instr.c) {
+                    Some(callee)
+                        if is_called_simply(callee, instr.kind, 1)
+                            && !callee.proto.flags.modifies_self
+                            && !w.reg(instr.a + 1).is_heap() =>
+                    {
+                        callee
+                    }
+                    _ => leave!(invoke_local, instr),
+                };
+                let receiver = if dies { w.reg_mut(root).take_bits() } else { w.reg(root).share() };
+                w.set_bits(instr.a + 1, receiver)?;
+                match push_method(vm, w, callee, instr) {
+                    Pushed::Entered => {}
+                    Pushed::Elsewhere => return Err(Exit::Elsewhere),
+                    Pushed::Refused => {
+                        let receiver = w.reg_mut(instr.a + 1).take_bits();
+                        if dies {
+                            w.set_bits(root, receiver)?;
+                        } else {
+                            w.set_bits(instr.a + 1, receiver)?;
+                        }
+                        leave!(invoke_local, instr);
+                    }
                 }
             }
             Op::InvokePlace => {
                 safepoint!();
-                leave!(vm.invoke_place(*instr));
+                leave!(invoke_place, instr);
             }
             Op::Return | Op::ReturnNull => {
                 let bits = if instr.op == Op::Return { w.reg_mut(instr.a).take_bits() } else { Bits::NULL };
-                if let Some((frame, bits)) = leave_frame(vm, &mut w, bits) {
-                    if let Some(result) = vm.finish_return(frame, bits.into_value())? {
-                        return Ok(result);
-                    }
-                    w = Window::of(vm);
+                if !is_plain_return(vm) || !is_popped_simply(vm, w) {
+                    return Err(Exit::Return(bits));
                 }
+                let (dest, callee) = pop_frame(vm, w);
+                Last::both(callee, put_result(w, dest, bits))?;
             }
-            Op::Yield => leave!(vm.yield_value(*instr)),
-            Op::Await => leave!(vm.await_value(*instr)),
-            Op::Spawn => leave!(vm.spawn(*instr)),
+            Op::Yield => leave!(yield_value, instr),
+            Op::Await => leave!(await_value, instr),
+            Op::Spawn => leave!(spawn, instr),
 
-            Op::Throw => leave!(vm.throw(*instr)),
-            Op::Raise => leave!(vm.raise(*instr)),
-            Op::RaiseUnhandled => leave!(vm.raise_unhandled(*instr)),
+            Op::Throw => leave!(throw, instr),
+            Op::Raise => leave!(raise, instr),
+            Op::RaiseUnhandled => leave!(raise_unhandled, instr),
 
-            Op::ForPrep => leave!(vm.for_prep(*instr)),
+            Op::ForPrep => leave!(for_prep, instr),
             Op::ForNext => {
+                safepoint!();
                 if let (Value::Array(array), &Value::Int(at)) = (w.reg(instr.a), w.reg(instr.a + 1)) {
                     // The counter starts at 0 and stops at the length.
                     match array.get(at as usize).map(Value::share) {
                         Some(bits) => {
-                            w.set_int(instr.a + 1, at + 1);
-                            w.set_bits(instr.a + 2, bits);
-                            branch!(instr.wide_operand());
+                            w.put_plain(instr.a + 1, at + 1);
+                            w.jump(instr.wide_operand());
+                            w.set_bits(instr.a + 2, bits)?;
                         }
                         // The array is no longer needed: releasing it lets the program change its own in place again.
-                        None => w.reg_mut(instr.a).put_null(),
+                        None => w.reg_mut(instr.a).replace_null()?,
                     }
                     continue;
                 }
-                safepoint!();
-                leave!(vm.for_next(*instr));
+                leave!(for_next, instr);
             }
             Op::RangePrep => match (w.reg(instr.a), w.reg(instr.a + 1)) {
                 (Value::Int(_), Value::Int(_)) => w.jump(instr.wide_operand()),
-                _ => leave!(vm.range_prep(*instr)),
+                _ => leave!(range_prep, instr),
             },
             Op::RangeNext => {
                 if let (&Value::Int(at), &Value::Int(end)) = (w.reg(instr.a), w.reg(instr.a + 1))
                     && at < end
                 {
-                    w.set_int(instr.a + 2, at);
-                    w.set_int(instr.a, at + 1);
-                    branch!(instr.wide_operand());
+                    safepoint!();
+                    w.put_plain(instr.a, at + 1);
+                    w.jump(instr.wide_operand());
+                    w.set_int(instr.a + 2, at)?;
                 }
             }
-            Op::StepPrep => leave!(vm.step_prep(*instr)),
+            Op::StepPrep => leave!(step_prep, instr),
             Op::StepNext => {
                 if let (&Value::Int(at), &Value::Int(end), &Value::Int(step)) =
                     (w.reg(instr.a), w.reg(instr.a + 1), w.reg(instr.a + 2))
                     && (if step > 0 { at < end } else { at > end })
                 {
-                    w.set_int(instr.a + 3, at);
+                    safepoint!();
                     // Past the last int there is nothing more to count.
-                    w.set_int(instr.a, at.checked_add(step).unwrap_or(end));
-                    branch!(instr.wide_operand());
+                    w.put_plain(instr.a, at.checked_add(step).unwrap_or(end));
+                    w.jump(instr.wide_operand());
+                    w.set_int(instr.a + 3, at)?;
                 }
             }
 
-            Op::Import => leave!(vm.import(*instr)),
-            Op::ImportAll => leave!(vm.import_all(*instr)),
-            Op::GetExport | Op::GetExportType | Op::GetImported => leave!(vm.get_export(*instr)),
+            Op::Import => leave!(import, instr),
+            Op::ImportAll => leave!(import_all, instr),
+            Op::GetExport | Op::GetExportType | Op::GetImported => leave!(get_export, instr),
         }
     }
 }
 
-/// Pushes the frame of a known closure if nothing stands in the way.
-#[inline(always)]
-fn enter(vm: &mut Vm, w: &mut Window, closure: *const Closure, instr: &Instr, owns_callee: bool) -> bool {
-    // SAFETY: either null or a closure that a register or global of the running code holds.
-    let Some(callee) = (unsafe { closure.as_ref() }) else { return false };
-    let proto: &Proto = &callee.proto;
-    if !proto.is_simple() || proto.params != u16::from(instr.kind) {
-        return false;
+/// `CallNative` of a builtin written in Rust.
+fn call_native(vm: &mut Vm, mut w: Window, instr: Instr) -> VmResult {
+    let &Value::Native(alias, def) = w.constant(instr.c) else { return Ok(()) };
+    let NativeBody::Rust(body) = def.body else { return Ok(()) };
+    let args = w.run(instr.a, instr.kind);
+    let value = vm.call_rust(def, alias, body, args)?;
+    args.iter_mut().for_each(Value::put_null);
+    if instr.b != NO_REGISTER {
+        w.reg_mut(instr.b).put_bits(value.into_bits());
     }
-    push_frame(vm, w, callee, instr, owns_callee)
+    Ok(())
 }
 
-/// Pushes the frame of a known method if nothing stands in the way. Its receiver is the first parameter.
-#[inline(always)]
-fn enter_method(vm: &mut Vm, w: &mut Window, method: Option<Ref<Closure>>, instr: &Instr) -> bool {
-    let Some(method) = method else { return false };
-    let callee: *const Closure = &raw const *method;
-    if !method.proto.is_simple() || method.proto.params != u16::from(instr.kind) + 1 {
-        return false;
-    }
-    // The slot below the frame owns the method like any callee: its declaration may go while it runs.
-    w.set(instr.a, Value::Closure(method));
-    // SAFETY: the register that was just written holds the closure.
-    push_frame(vm, w, unsafe { &*callee }, instr, true)
+/// `GetIndex` of a dict.
+fn get_entry(vm: &mut Vm, mut w: Window, instr: Instr) -> VmResult {
+    let found = match w.reg(instr.b) {
+        Value::Dict(dict) => KeyRef::from_value(w.reg(instr.c)).and_then(|key| dict.get(key)),
+        _ => None,
+    };
+    let Some(found) = found else { return vm.get_index(instr) };
+    let bits = found.share();
+    w.set_and_kill(&instr, bits).unwrap_or_else(Last::free);
+    Ok(())
 }
 
-/// As [`enter_method`] with a variable as the receiver, which is moved if it dies.
-#[inline(always)]
-fn enter_method_on(
-    vm: &mut Vm,
-    w: &mut Window,
-    root: u16,
-    dies: bool,
-    method: Option<Ref<Closure>>,
-    instr: &Instr,
-) -> bool {
-    let receiver = if dies { w.reg_mut(root).take_bits() } else { w.reg(root).share() };
-    w.set_bits(instr.a + 1, receiver);
-    let is_entered = enter_method(vm, w, method, instr);
-    if dies && !is_entered {
-        let receiver = w.reg_mut(instr.a + 1).take_bits();
-        w.set_bits(root, receiver);
+/// `NewStruct` of a declaration that was seen before.
+fn new_known_struct(_: &mut Vm, mut w: Window, instr: Instr) -> VmResult {
+    let Some((site, def)) = w.struct_site(instr.c) else { return Ok(()) };
+    let (Some(shape), count) = (site.known_shape(def), site.fields.len()) else { return Ok(()) };
+    let object = StructRef::new(shape, w.slice(instr.b, count));
+    if object.depth() > MAX_DEPTH {
+        return Err(too_deep_struct());
     }
-    is_entered
+    w.reg_mut(instr.a).put_bits(Value::Struct(object).into_bits());
+    Ok(())
 }
 
-#[inline(always)]
-fn push_frame(vm: &mut Vm, w: &mut Window, callee: &Closure, instr: &Instr, owns_callee: bool) -> bool {
-    let proto: &Proto = &callee.proto;
-    let fiber = &mut *vm.fiber;
-    let depth = fiber.frames.len();
-    let Some(caller) = fiber.frames.last_mut() else { return false };
-    let base = caller.base + u32::from(instr.a) + 1;
-    let is_tight = base as usize + usize::from(proto.registers) > fiber.stack.len();
-    let is_foreign = proto.module != w.module && !vm.modules.owns(proto.module);
-    if depth >= fiber.frame_limit || is_tight || is_foreign {
-        return false;
-    }
-    caller.pc = w.pc;
-    fiber.frames.push(Frame {
-        closure: callee,
-        pc: proto.start,
-        base,
-        extra: 0,
-        dest: instr.b,
-        registers: proto.registers,
-        mode: ReturnMode::Plain,
-        owns_callee,
-    });
-    w.pc = proto.start;
-    w.proto = proto;
-    w.consts = proto.consts.as_ptr();
-    // SAFETY: the stack has room for the callee's registers from `base` on.
-    w.registers = unsafe { w.registers.add(usize::from(instr.a) + 1) };
-    if proto.module != w.module {
-        w.module = proto.module;
-        w.globals = vm.modules.get_mut(proto.module).globals.pointer();
-    }
-    true
+/// `GetField` of an object that stands where it did last time, and is not read again there.
+fn take_field(_: &mut Vm, mut w: Window, instr: Instr) -> VmResult {
+    let position = usize::from(w.field_cache(instr.c).position);
+    let Value::Struct(object) = w.reg_mut(instr.b) else { return Ok(()) };
+    let bits = match object.fields_mut() {
+        Some(fields) => fields.get_mut(position).map(Value::take_bits),
+        None => object.fields().get(position).map(Value::share),
+    };
+    w.set_and_kill(&instr, bits.unwrap_or(Bits::NULL)).unwrap_or_else(Last::free);
+    Ok(())
 }
 
-/// Pops the frame and hands its result to the caller; a frame that ends in an unusual way is handed out instead.
+/// The truth of the values that are asked for it most.
 #[inline(always)]
-fn leave_frame(vm: &mut Vm, w: &mut Window, bits: Bits) -> Option<(Frame, Bits)> {
-    let frames = &mut vm.fiber.frames;
-    let [.., caller, frame] = &frames[..] else { return Some((*vm.fiber.frame(), bits)) };
-    if frame.mode != ReturnMode::Plain {
-        return Some((*frame, bits));
+fn truth(value: &Value) -> Option<bool> {
+    match value {
+        Value::Bool(truth) => Some(*truth),
+        Value::Int(int) => Some(*int != 0),
+        Value::Null => Some(false),
+        _ => None,
     }
-    for at in 0..usize::from(frame.registers) {
-        // SAFETY: the frame's registers.
-        let slot = unsafe { &mut *w.registers.add(at) };
-        if slot.is_heap() {
-            slot.put_null();
-        }
-    }
-    if frame.owns_callee {
-        // SAFETY: the register below the frame's base belongs to the caller's call run.
-        unsafe { &mut *w.registers.sub(1) }.put_null();
-    }
-    let proto: &Proto = caller.proto();
-    w.pc = caller.pc;
-    w.proto = proto;
-    w.consts = proto.consts.as_ptr();
-    // SAFETY: both bases lie inside the stack, the caller's below.
-    w.registers = unsafe { w.registers.sub((frame.base - caller.base) as usize) };
-    let dest = frame.dest;
-    if proto.module != w.module {
-        w.module = proto.module;
-        w.globals = vm.modules.get_mut(proto.module).globals.pointer();
-    }
-    frames.pop();
-    if dest == NO_REGISTER {
-        drop(bits.into_value());
-    } else {
-        w.set_bits(dest, bits);
-    }
-    None
 }
 
-/// What a variable that closures may share holds.
+/// What a variable that closures may share holds, if it is defined.
 #[inline(always)]
-fn held(variable: &Value) -> Value {
+fn held(variable: &Value) -> Option<Bits> {
     match variable {
-        Value::Cell(cell) => cell.get(),
-        other => other.clone(),
+        Value::Cell(cell) => cell.share_defined(),
+        Value::Undefined => None,
+        other => Some(other.share()),
     }
 }
 
@@ -842,21 +864,25 @@ fn element(array: &[Value], index: i64) -> Option<&Value> {
 /// Does a compound assignment on a number in place; answers whether it could.
 #[inline(always)]
 fn update(place: &mut Value, kind: u8, rhs: Option<Number>) -> bool {
-    let int = |int: Option<i64>| int.map(Number::Int);
-    let float = |float: f64| Some(Number::Float(float));
-    let result = match (BinaryKind::decode(kind), &*place, rhs) {
-        (BinaryOp::Add, Value::Int(lhs), Some(Number::Int(rhs))) => int(lhs.checked_add(rhs)),
-        (BinaryOp::Add, Value::Float(lhs), Some(Number::Float(rhs))) => float(lhs + rhs),
-        (BinaryOp::Sub, Value::Int(lhs), Some(Number::Int(rhs))) => int(lhs.checked_sub(rhs)),
-        (BinaryOp::Sub, Value::Float(lhs), Some(Number::Float(rhs))) => float(lhs - rhs),
-        (BinaryOp::Mul, Value::Int(lhs), Some(Number::Int(rhs))) => int(lhs.checked_mul(rhs)),
-        (BinaryOp::Mul, Value::Float(lhs), Some(Number::Float(rhs))) => float(lhs * rhs),
-        _ => None,
-    };
-    match result {
-        Some(Number::Int(int)) => place.put_int(int),
-        Some(Number::Float(float)) => place.put_float(float),
-        None => return false,
+    let op = BinaryKind::decode(kind);
+    match (place, rhs) {
+        (Value::Int(lhs), Some(Number::Int(rhs))) => {
+            let result = match op {
+                BinaryOp::Add => lhs.checked_add(rhs),
+                BinaryOp::Sub => lhs.checked_sub(rhs),
+                BinaryOp::Mul => lhs.checked_mul(rhs),
+                _ => None,
+            };
+            let Some(result) = result else { return false };
+            *lhs = result;
+        }
+        (Value::Float(lhs), Some(Number::Float(rhs))) => match op {
+            BinaryOp::Add => *lhs += rhs,
+            BinaryOp::Sub => *lhs -= rhs,
+            BinaryOp::Mul => *lhs *= rhs,
+            _ => return false,
+        },
+        _ => return false,
     }
     true
 }

@@ -14,6 +14,7 @@ mod deadlock;
 mod destructure;
 mod dispatch;
 mod field;
+mod frames;
 mod import;
 mod index;
 mod invoke;

@@ -9,6 +9,12 @@ impl Vm {
     #[inline(never)]
     pub(super) fn finish_return(&mut self, frame: Frame, value: Value) -> VmResult<Option<Value>> {
         let base = frame.base as usize;
+        if frame.mode == ReturnMode::Plain {
+            self.fiber.stack.clear(base, base + usize::from(frame.registers));
+            self.pop_frame(frame);
+            self.set_reg(frame.dest, value);
+            return Ok(None);
+        }
         let receiver = match frame.mode {
             ReturnMode::WriteBack | ReturnMode::GiveBack => self.fiber.stack.take_at(base),
             _ => Value::Null,

@@ -2,26 +2,26 @@
 //! proved of all code.
 #![expect(unsafe_code, reason = "reads verified operands without checking them again")]
 
-use crate::bytecode::{FieldCache, Instr, Proto};
+use crate::bytecode::op::KILL_B;
+use crate::bytecode::{FieldCache, Instr, Proto, StructSite};
 use crate::heap::Ref;
-use crate::module::ModuleId;
 use crate::native::Number;
-use crate::value::{Bits, Closure, Value, Variant};
+use crate::value::{Array, Bits, Closure, Last, Value, Variant};
 
 use super::Vm;
 
 /// The topmost frame, unpacked into what the loop needs at hand.
 ///
 /// # Invariants
-/// `registers` leads to the frame's registers in the fiber's stack, `consts` and `pc` into its code, `globals` to
-/// the variables of its module. Whatever may move one of them is followed by a new [`Window::of`].
+/// `registers` leads to the frame's registers in the fiber's stack, `consts` into its code, `globals` to the variables of its
+/// module. `pc` is the instruction that runs, the one before the next: so it is all that has to be kept while one runs. Whatever may move one of them is followed by a new [`Window::of`].
+#[derive(Clone, Copy)]
 pub(super) struct Window {
-    pub(super) pc: *const Instr,
+    pc: *const Instr,
     pub(super) proto: *const Proto,
     pub(super) registers: *mut Value,
     pub(super) consts: *const Value,
     pub(super) globals: *mut Value,
-    pub(super) module: ModuleId,
 }
 
 impl Window {
@@ -30,29 +30,39 @@ impl Window {
         let frame = *vm.frame();
         let proto: &Proto = frame.proto();
         let module = proto.module;
-        let (pc, consts) = (frame.pc, proto.consts.as_ptr());
+        let consts = proto.consts.as_ptr();
         // SAFETY: a frame's base lies inside the stack.
         let registers = unsafe { vm.fiber.stack.pointer().add(frame.base as usize) };
         let globals = vm.modules.get_mut(module).globals.pointer();
-        Window { pc, proto, registers, consts, globals, module }
+        Window { pc: frame.pc.wrapping_sub(1), proto, registers, consts, globals }
     }
 
-    /// The next instruction. By reference: each field is then read where it is needed, with one load.
+    /// The next instruction, which runs from now on. By reference: each field is then read where it is needed, with one load.
     #[inline(always)]
     pub(super) fn fetch<'c>(&mut self) -> &'c Instr {
+        self.pc = self.next();
         // SAFETY: jumps land on instructions, and the last instruction of a function ends the flow. The code lives as
         // long as its frame, longer than the reference.
-        let instr = unsafe { &*self.pc };
-        // SAFETY: at most one past the end, which is never read: see above.
-        self.pc = unsafe { self.pc.add(1) };
-        instr
+        unsafe { &*self.pc }
     }
 
     /// The instruction that [`Window::fetch`] will answer next.
     #[inline(always)]
     pub(super) fn peek<'c>(&self) -> &'c Instr {
         // SAFETY: as in `fetch`; the last instruction of a function ends the flow, so none that goes on is the last.
-        unsafe { &*self.pc }
+        unsafe { &*self.next() }
+    }
+
+    /// Where that stands.
+    #[inline(always)]
+    pub(super) fn next(&self) -> *const Instr {
+        self.pc.wrapping_add(1)
+    }
+
+    /// Makes the instruction at `next` the next one.
+    #[inline(always)]
+    pub(super) fn go_to(&mut self, next: *const Instr) {
+        self.pc = next.wrapping_sub(1);
     }
 
     #[inline(always)]
@@ -67,30 +77,54 @@ impl Window {
         unsafe { &mut *self.registers.add(usize::from(at)) }
     }
 
-    /// Writes a register and releases what it held.
+    /// Writes a register. What it alone owned is the caller's to free, outside of the loop.
     #[inline(always)]
-    pub(super) fn set(&mut self, at: u16, value: Value) {
-        self.reg_mut(at).put(value);
+    pub(super) fn set(&mut self, at: u16, value: Value) -> Result<(), Last> {
+        self.reg_mut(at).replace(value.into_bits())
     }
 
     #[inline(always)]
-    pub(super) fn set_int(&mut self, at: u16, int: i64) {
-        self.reg_mut(at).put_int(int);
+    pub(super) fn set_int(&mut self, at: u16, int: i64) -> Result<(), Last> {
+        self.reg_mut(at).replace_int(int)
     }
 
     #[inline(always)]
-    pub(super) fn set_float(&mut self, at: u16, float: f64) {
-        self.reg_mut(at).put_float(float);
+    pub(super) fn set_float(&mut self, at: u16, float: f64) -> Result<(), Last> {
+        self.reg_mut(at).replace_float(float)
     }
 
     #[inline(always)]
-    pub(super) fn set_bool(&mut self, at: u16, truth: bool) {
-        self.reg_mut(at).put_bool(truth);
+    pub(super) fn set_bool(&mut self, at: u16, truth: bool) -> Result<(), Last> {
+        self.reg_mut(at).replace_bool(truth)
     }
 
     #[inline(always)]
-    pub(super) fn set_bits(&mut self, at: u16, bits: Bits) {
-        self.reg_mut(at).put_bits(bits);
+    pub(super) fn set_bits(&mut self, at: u16, bits: Bits) -> Result<(), Last> {
+        self.reg_mut(at).replace(bits)
+    }
+
+    /// The result of an instruction, and its first operand is null if it dies.
+    #[inline(always)]
+    pub(super) fn set_and_kill(&mut self, instr: &Instr, result: Bits) -> Result<(), Last> {
+        if instr.kind & KILL_B != 0 && instr.b != instr.a {
+            let killed = self.reg_mut(instr.b).replace_null();
+            return Last::both(killed, self.set_bits(instr.a, result));
+        }
+        self.set_bits(instr.a, result)
+    }
+
+    /// Whether one of the first `count` registers leads to an object.
+    #[inline(always)]
+    pub(super) fn has_objects(&self, count: u16) -> bool {
+        (0..count).any(|at| self.reg(at).is_heap())
+    }
+
+    /// Writes a register that holds an int already.
+    #[inline(always)]
+    pub(super) fn put_plain(&mut self, at: u16, int: i64) {
+        if let Value::Int(place) = self.reg_mut(at) {
+            *place = int;
+        }
     }
 
     /// The bits of an operand: taken if it dies here, else shared.
@@ -142,6 +176,13 @@ impl Window {
         unsafe { &*self.proto }
     }
 
+    /// The site of a struct literal, and the declaration if that is a global.
+    #[inline(always)]
+    pub(super) fn struct_site(&self, at: u16) -> Option<(&StructSite, &Value)> {
+        let site = self.proto().structs.get(usize::from(at))?;
+        Some((site, self.global(site.def_slot? as usize)))
+    }
+
     /// Where field site `at` found its field last time.
     #[inline(always)]
     pub(super) fn field_cache(&self, at: u16) -> FieldCache {
@@ -150,58 +191,43 @@ impl Window {
 
     /// The method that site `at` called last time, if the receiver in a register is of the same shape.
     #[inline(always)]
-    pub(super) fn cached_method(&self, receiver: u16, at: u16) -> Option<Ref<Closure>> {
+    pub(super) fn cached_method<'c>(&self, receiver: u16, at: u16) -> Option<&'c Ref<Closure>> {
         let Value::Struct(object) = self.reg(receiver) else { return None };
         let site = self.proto().invokes.get(usize::from(at))?;
         let cache = site.cache.get();
         if cache.shape != object.shape().id() {
             return None;
         }
-        object.shape().def()?.method_at(cache.position)
+        let method = object.shape().def()?.method_pointer(cache.position)?;
+        // SAFETY: methods are added by instructions alone, and the reference is gone before the next one.
+        Some(unsafe { &*method })
     }
 
-    /// The field of site `at` of the struct in a register, if it stands where it was found last time. It is taken if
-    /// `takes` says so and nobody else owns the struct.
+    /// The field of site `at` of the struct in a register, if it stands where it was found last time.
     #[inline(always)]
-    pub(super) fn cached_field(&mut self, register: u16, at: u16, takes: bool) -> Option<Bits> {
+    pub(super) fn cached_field(&self, register: u16, at: u16) -> Option<&Value> {
         let cache = self.field_cache(at);
         let Value::Struct(object) = self.reg(register) else { return None };
         if cache.shape != object.shape().id() {
             return None;
         }
-        let value = object.fields().get(usize::from(cache.position))?;
-        // What is no object is as cheap to copy.
-        if takes && value.is_heap() {
-            return self.dying_field(register, cache);
-        }
-        Some(value.share())
+        object.fields().get(usize::from(cache.position))
     }
 
-    #[inline(never)]
-    fn dying_field(&mut self, register: u16, cache: FieldCache) -> Option<Bits> {
-        let Value::Struct(object) = self.reg_mut(register) else { return None };
-        let position = usize::from(cache.position);
-        match object.fields_mut() {
-            Some(fields) => fields.get_mut(position).map(Value::take_bits),
-            None => object.fields().get(position).map(Value::share),
-        }
-    }
-
-    /// Whether a register holds an array that nobody else owns and that has room for one more item.
+    /// Moves the value of register `item`, which nests nothing, to the end of the array in another, if nobody else owns that
+    /// and it has room. Answers whether it could.
     #[inline(always)]
-    pub(super) fn has_own_room(&self, register: u16) -> bool {
-        matches!(self.reg(register), Value::Array(array) if array.has_spare() && array.is_unique())
-    }
-
-    /// Appends an item that nests nothing to such an array.
-    #[inline(always)]
-    pub(super) fn push(&mut self, register: u16, item: Bits) {
-        let item = item.into_value();
-        if let Value::Array(array) = self.reg_mut(register)
-            && let Some(array) = array.get_mut()
-        {
-            array.push(item);
+    pub(super) fn push(&mut self, register: u16, item: u16, takes: bool) -> bool {
+        if !self.reg(item).is_plain() {
+            return false;
         }
+        let from = &raw mut *self.reg_mut(item);
+        let Value::Array(array) = self.reg_mut(register) else { return false };
+        let Some(place) = array.get_mut().and_then(Array::spare) else { return false };
+        // SAFETY: another register than that of the array, which is not plain.
+        let from = unsafe { &mut *from };
+        place.fill(if takes { from.take_bits() } else { from.share() });
+        true
     }
 
     /// Whether the value in a register is the variant of pattern `at`.
@@ -232,7 +258,6 @@ impl Window {
 
     #[inline(always)]
     pub(super) fn jump(&mut self, distance: i32) {
-        // SAFETY: the verifier found the target inside the code.
-        self.pc = unsafe { self.pc.offset(distance as isize) };
+        self.pc = self.pc.wrapping_offset(distance as isize);
     }
 }
