@@ -87,6 +87,7 @@ codes! {
     IdentifierTooLong "RUFLEX008" Lexer "Identifier too long";
     StringTooLong "RUFLEX009" Lexer "String literal too long";
     NumberTooLong "RUFLEX010" Lexer "Numeric literal too long";
+    StringLines "RUFLEX011" Lexer "Lines of a string of several lines";
     Syntax "RUFPARSE001" Parser "Any other syntax error";
     ExpectedExpression "RUFPARSE002" Parser "Expected expression";
     ExpectedToken "RUFPARSE003" Parser "A token was expected but another found";

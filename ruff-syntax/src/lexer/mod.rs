@@ -9,18 +9,23 @@ mod dump;
 mod mark;
 mod number;
 mod string;
+mod text;
 mod token;
 mod trivia;
 
 pub use dump::dump;
-pub(crate) use string::{unescape, unquote};
+pub(crate) use number::{float_value, int_value};
+pub(crate) use text::value as text_value;
 pub use token::{Token, TokenKind};
 pub use trivia::{Trivia, TriviaKind, trivia};
+
+use std::collections::HashMap;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::limits;
 use crate::source::Span;
 use crate::work;
+use string::Literal;
 use token::word_kind;
 
 /// What the lexer made of a source text.
@@ -32,6 +37,8 @@ pub struct Lexed {
     pub diagnostics: Vec<Diagnostic>,
     /// How many more mistakes there are.
     pub omitted: usize,
+    /// Where the indentation of a string of several lines stands, that of its closing quotes, by where the string does.
+    pub(crate) indents: HashMap<u32, Span>,
 }
 
 /// Cuts a source text into tokens. Cost: linear in its length.
@@ -40,13 +47,14 @@ pub struct Lexed {
 pub fn lex(source: &str) -> Lexed {
     let mut lexer = Lexer::new(source);
     lexer.run();
-    Lexed { tokens: lexer.tokens, diagnostics: lexer.diagnostics, omitted: lexer.omitted }
+    let Lexer { tokens, diagnostics, omitted, indents, .. } = lexer;
+    Lexed { tokens, diagnostics, omitted, indents }
 }
 
 /// A `${` that waits for its `}`.
 struct Interpolation {
-    /// Where the string's opening quote stands.
-    quote: u32,
+    /// The string around it.
+    literal: Literal,
     /// Where its `${` stands.
     opening: Span,
     /// How many `{` inside it are open.
@@ -62,6 +70,9 @@ struct Lexer<'s> {
     interpolations: Vec<Interpolation>,
     /// How many of them were given up at the current token.
     given_up: usize,
+    /// Where the lines of strings of several lines start that are underway, those of the innermost string last.
+    lines: Vec<u32>,
+    indents: HashMap<u32, Span>,
     diagnostics: Vec<Diagnostic>,
     omitted: usize,
 }
@@ -78,6 +89,8 @@ impl<'s> Lexer<'s> {
             tokens: Vec::with_capacity(bytes.len() / 4 + 1),
             interpolations: Vec::new(),
             given_up: 0,
+            lines: Vec::new(),
+            indents: HashMap::new(),
             diagnostics: Vec::new(),
             omitted: 0,
         }
@@ -120,6 +133,7 @@ impl<'s> Lexer<'s> {
     fn token(&mut self) -> TokenKind {
         let Some(byte) = self.byte(0) else { return self.end() };
         match byte {
+            b'r' if self.byte(1) == Some(b'"') => self.string(),
             b'a'..=b'z' | b'A'..=b'Z' | b'_' => self.word(),
             b'0'..=b'9' => self.number(),
             b'"' => self.string(),

@@ -1,7 +1,6 @@
-//! String literals, their escapes and interpolations.
+//! String literals: where they end, their interpolations, and how lines of several are indented.
 
-use std::borrow::Cow;
-
+use super::text::{self, Escape};
 use super::{Interpolation, Lexer, TokenKind};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::limits;
@@ -16,19 +15,37 @@ enum End {
     Nothing,
 }
 
+/// A string literal underway.
+#[derive(Clone, Copy)]
+pub(super) struct Literal {
+    /// Where it starts.
+    lo: u32,
+    /// `r"…"`: neither escapes nor interpolations.
+    is_raw: bool,
+    /// For `"""…"""`, how many of the lexer's `lines` are not its own.
+    lines: Option<usize>,
+}
+
 impl Lexer<'_> {
     /// Consumes a string literal up to its end or its first interpolation.
     pub(super) fn string(&mut self) -> TokenKind {
-        let quote = self.at;
-        self.at += 1;
-        match self.segment() {
+        let lo = self.at;
+        let is_raw = self.byte(0) == Some(b'r');
+        self.at += u32::from(is_raw) + 1;
+        let mut literal = Literal { lo, is_raw, lines: None };
+        if (self.byte(0), self.byte(1)) == (Some(b'"'), Some(b'"')) {
+            self.at += 2;
+            literal.lines = Some(self.lines.len());
+            self.skip_first_line_end();
+        }
+        match self.segment(literal) {
             End::Quote => TokenKind::Str,
             End::Interpolation => {
-                self.open_interpolation(quote);
+                self.open_interpolation(literal);
                 TokenKind::StrHead
             }
             End::Nothing => {
-                self.report_unterminated(quote);
+                self.report_unterminated(literal);
                 TokenKind::BadLiteral
             }
         }
@@ -37,43 +54,78 @@ impl Lexer<'_> {
     /// Consumes the `}` of an interpolation and the text after it.
     pub(super) fn string_after_interpolation(&mut self) -> TokenKind {
         self.at += 1;
-        let quote = self.interpolations.pop().map_or(self.at, |interpolation| interpolation.quote);
-        match self.segment() {
+        let Some(Interpolation { literal, .. }) = self.interpolations.pop() else { return TokenKind::RBrace };
+        match self.segment(literal) {
             End::Quote => TokenKind::StrTail,
             End::Interpolation => {
-                self.open_interpolation(quote);
+                self.open_interpolation(literal);
                 TokenKind::StrMiddle
             }
             End::Nothing => {
-                self.report_unterminated(quote);
+                self.report_unterminated(literal);
                 TokenKind::StrTail
             }
         }
     }
 
     /// The `${` that opens it was just consumed.
-    fn open_interpolation(&mut self, quote: u32) {
+    fn open_interpolation(&mut self, literal: Literal) {
         let opening = Span::new(self.at - 2, self.at);
-        self.interpolations.push(Interpolation { quote, opening, braces: 0 });
+        self.interpolations.push(Interpolation { literal, opening, braces: 0 });
+    }
+
+    /// Consumes what stands between opening quotes of three and the first line of the string.
+    fn skip_first_line_end(&mut self) {
+        while matches!(self.byte(0), Some(b' ' | b'\t')) {
+            self.at += 1;
+        }
+        match self.byte(0) {
+            Some(b'\n' | b'\r') => self.line_end(),
+            None => {}
+            Some(_) => {
+                let message = "Text after the opening quotes of a string of several lines";
+                let diagnostic =
+                    Diagnostic::error(Code::StringLines, message, Span::new(self.at, self.at + 1))
+                        .with_help("begin the text on the next line, or write \"text\"");
+                self.report(diagnostic);
+            }
+        }
+    }
+
+    /// Consumes a line end inside a string and notes the line behind it.
+    fn line_end(&mut self) {
+        let is_pair = (self.byte(0), self.byte(1)) == (Some(b'\r'), Some(b'\n'));
+        self.at += 1 + u32::from(is_pair);
+        self.lines.push(self.at);
     }
 
     /// Consumes literal text and what ends it, except for a line end.
-    fn segment(&mut self) -> End {
+    fn segment(&mut self, literal: Literal) -> End {
         let lo = self.at;
         loop {
             let hi = self.at;
             let end = match self.byte(0) {
-                Some(b'"') => {
+                Some(b'"') if literal.lines.is_none() => {
                     self.at += 1;
                     End::Quote
                 }
-                Some(b'$') if self.byte(1) == Some(b'{') => {
+                Some(b'"') if (self.byte(1), self.byte(2)) == (Some(b'"'), Some(b'"')) => {
+                    self.close_lines(literal);
+                    self.at += 3;
+                    End::Quote
+                }
+                Some(b'$') if self.byte(1) == Some(b'{') && !literal.is_raw => {
                     self.at += 2;
                     End::Interpolation
                 }
-                None | Some(b'\n' | b'\r') => End::Nothing,
-                Some(b'\\') => {
-                    self.escape();
+                None => End::Nothing,
+                Some(b'\n' | b'\r') if literal.lines.is_none() => End::Nothing,
+                Some(b'\n' | b'\r') => {
+                    self.line_end();
+                    continue;
+                }
+                Some(b'\\') if !literal.is_raw => {
+                    self.escape(literal);
                     continue;
                 }
                 Some(0) => {
@@ -90,20 +142,58 @@ impl Lexer<'_> {
         }
     }
 
-    /// Consumes a backslash and the character after it.
-    fn escape(&mut self) {
+    /// Consumes a backslash and what belongs to it.
+    fn escape(&mut self, literal: Literal) {
         let lo = self.at;
         self.at += 1;
         let Some(char) = self.char() else { return };
-        if matches!(char, '\n' | '\r' | '\0') {
+        // The end of the line ends the string, which is the mistake, or is one of its line ends.
+        let is_line_end = matches!(char, '\n' | '\r');
+        if char == '\0' || is_line_end && literal.lines.is_none() {
             return;
         }
-        self.at += char.len_utf8() as u32;
-        if escaped(char).is_none() {
-            let message = format!("Invalid escape sequence: \\{char}");
-            let diagnostic = Diagnostic::error(Code::InvalidEscape, message, Span::new(lo, self.at))
-                .with_help(r#"the escapes are \n \t \r \\ \" and \$; write \\ for a backslash"#);
+        let rest = self.source.get(self.at as usize..).unwrap_or("");
+        let Escape { char, length } = text::escape(rest);
+        if !is_line_end {
+            self.at += length as u32;
+        }
+        if char.is_none() {
+            let message = format!("Invalid escape sequence: {}", self.text(lo));
+            let help =
+                r#"the escapes are \n \t \r \0 \e \\ \" \$ \x41 and \u{1F600}; write \\ for a backslash"#;
+            let diagnostic =
+                Diagnostic::error(Code::InvalidEscape, message, Span::new(lo, self.at)).with_help(help);
             self.report(diagnostic);
+        }
+    }
+
+    /// Checks the lines of a string whose closing quotes of three are here, and notes how they are indented.
+    fn close_lines(&mut self, literal: Literal) {
+        let Some(first) = literal.lines else { return };
+        let lines = self.lines.split_off(first.min(self.lines.len()));
+        // Without any, text stands behind the opening quotes, which was reported.
+        let Some((&last, lines)) = lines.split_last() else { return };
+        let indent = self.text(last);
+        if !is_blank(indent) {
+            let message = "Text before the closing quotes of a string of several lines";
+            let span = Span::new(self.at, self.at + 3);
+            let help = "put them on a line of their own; its indentation is removed from all lines";
+            return self.report(Diagnostic::error(Code::StringLines, message, span).with_help(help));
+        }
+        let is_short = |&&line: &&u32| {
+            let rest = self.source.get(line as usize..).unwrap_or("");
+            let is_empty = || rest.trim_start_matches([' ', '\t']).starts_with(['\n', '\r']);
+            work::note(indent.len());
+            !rest.starts_with(indent) && !is_empty()
+        };
+        if let Some(&line) = lines.iter().find(is_short) {
+            let message = "Line indented less than the closing quotes";
+            let diagnostic = Diagnostic::error(Code::StringLines, message, Span::new(line, line + 1))
+                .with_label(Span::new(self.at, self.at + 3), "these closing quotes")
+                .with_help("indent it with the same blanks and tabs, or move the closing quotes to the left");
+            self.report(diagnostic);
+        } else {
+            self.indents.insert(literal.lo, Span::new(last, self.at));
         }
     }
 
@@ -113,23 +203,30 @@ impl Lexer<'_> {
             return;
         }
         let text = self.source.get(segment.lo as usize..segment.hi as usize).unwrap_or("");
-        if unescape(text).chars().count() > limits::STRING_CHARS {
+        if text::unescape(text).chars().count() > limits::STRING_CHARS {
             let message = format!("String literal exceeds max length of {} characters", limits::STRING_CHARS);
             self.report(Diagnostic::error(Code::StringTooLong, message, segment.start()));
         }
     }
 
-    fn report_unterminated(&mut self, quote: u32) {
+    fn report_unterminated(&mut self, literal: Literal) {
         // A string that is not closed inside an interpolation is as a rule the end of the string around it, and what
         // is missing is the brace.
         if self.report_interpolation() {
             return;
         }
-        let span = Span::new(quote, quote + 1);
-        let diagnostic = Diagnostic::error(Code::UnterminatedString, "Unterminated string literal", span)
-            .labelled("this string is not closed on its line")
-            .with_help("close it with '\"', or write a line end as \\n");
-        self.report(diagnostic);
+        let quotes = if literal.lines.is_some() { 3 } else { 1 };
+        let span = Span::new(literal.lo, literal.lo + u32::from(literal.is_raw) + quotes);
+        let diagnostic = Diagnostic::error(Code::UnterminatedString, "Unterminated string literal", span);
+        if literal.lines.is_some() {
+            let diagnostic = diagnostic.labelled("this string is never closed");
+            return self.report(diagnostic.with_help("close it with '\"\"\"' on a line of its own"));
+        }
+        self.report(
+            diagnostic
+                .labelled("this string is not closed on its line")
+                .with_help("close it with '\"', or write a line end as \\n"),
+        );
         self.skip_broken_string();
     }
 
@@ -170,40 +267,6 @@ impl Lexer<'_> {
     }
 }
 
-/// What the escape `\char` means, if anything.
-fn escaped(char: char) -> Option<char> {
-    Some(match char {
-        'n' => '\n',
-        't' => '\t',
-        'r' => '\r',
-        '\\' | '"' | '$' => char,
-        _ => return None,
-    })
-}
-
-/// The literal text of a string token: without its quotes, `${` and `}`.
-pub(crate) fn unquote(token: &str) -> &str {
-    let text = token.strip_prefix(['"', '}']).unwrap_or(token);
-    text.strip_suffix("${").or_else(|| text.strip_suffix('"')).unwrap_or(text)
-}
-
-/// The value of literal text: its escapes replaced. Invalid ones, which were reported, stay as they are.
-pub(crate) fn unescape(text: &str) -> Cow<'_, str> {
-    if !text.contains('\\') {
-        return Cow::Borrowed(text);
-    }
-    let mut value = String::with_capacity(text.len());
-    let mut chars = text.chars();
-    while let Some(char) = chars.next() {
-        if char != '\\' {
-            value.push(char);
-            continue;
-        }
-        let Some(name) = chars.next() else { break };
-        match escaped(name) {
-            Some(char) => value.push(char),
-            None => value.extend([char, name]),
-        }
-    }
-    Cow::Owned(value)
+fn is_blank(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' ' | b'\t'))
 }

@@ -1,6 +1,6 @@
 //! Tokens, and every message of the lexer; see the snapshots.
 
-use super::{TokenKind, dump, lex, unescape, unquote};
+use super::{TokenKind, dump, lex};
 use crate::diagnostic::write_diagnostics;
 use crate::limits;
 use crate::work;
@@ -20,9 +20,15 @@ macro_rules! tokens {
 tokens! {
     words: "let letter _ _x1 café self SELF throw Ok pub finally test_group test_groups"
     numbers: "0 007 9223372036854775807 1.5 1.x 1..2 5. .5 1.2.3"
+    radix_prefixes: "0xFF 0xdeadBEEF 0o17 0b1010 0x7FFFFFFFFFFFFFFF 0xFF_FF 0b1111_0000 0xE+1"
+    digit_separators: "1_000_000 3.141_592 1_0.0_1 _1 1.0"
+    exponents: "1e6 2.5e-3 1E+9 0e0 1e308 1_0e1_0 1e-999"
     marks: ":= = += -= *= /= %= == != < <= > >= + - * / % ! && || ?? ?. ? |> -> :: ... ( ) { } [ ] , ; : . & |"
     longest_marks_win: "::= ===!==<=>=|>|||?.?????....->--&&&"
     strings: r#""a" "" "\n\t\r\\\"\$" "$ $x $$ {}" "#
+    more_escapes: r#""\0\e\x41\u{1F600}\u{e9}" "#
+    raw_strings: r#"r"\d+${x}" r"" rx"a" r "b" r"\" "#
+    strings_of_several_lines: "\"\"\"\n  a\n    ${b}\n\n  ${\"\"\"\n  x\n  \"\"\"} c\n  \"\"\" r\"\"\"\n\\d ${x}\n\"\"\" \"\"\" \n\"\"\""
     interpolations: r#""a${b}c${d}e" "${}" "${{}}" "${"${x}"}" "\${" "$${x}" "${ {"}": 1} }""#
     comments: "#! a\n# b\n// c\n/// d\n//! e\nx /* f */ /** g */ /**/ /* /* */ y // \"h"
     comments_in_interpolations: "\"${ a // }\n /* } */ }\""
@@ -83,14 +89,46 @@ mistakes! {
         "x := \"a\n\"",
     ]
     unterminated_comments: ["a /* b", "/*", "/*/", "a /* b\n c * /"]
-    invalid_escapes: [r#""\q""#, r#""a\u{41} \x41 \0 \' \é""#, r#""\"#]
+    invalid_escapes: [
+        r#""\q""#,
+        r#""\x \x4 \x80 \xZZ \' \é""#,
+        r#""\u \u41 \u{} \u{D800} \u{110000} \u{1234567} \u{41 \u{4g}""#,
+        r#""\"#,
+        "\"\"\"\na\\\n\"\"\"",
+    ]
+    string_lines: [
+        "\"\"\"a\n\"\"\"",
+        "\"\"\"a\"\"\"",
+        "\"\"\"\na\"\"\"",
+        "\"\"\"\n  a\n b\nc\n  \"\"\"",
+        "\"\"\"\n\ta\n  b\n\t\"\"\"",
+        "\"\"\"\n${a}\n  \"\"\"",
+        "\"\"\"\n  ${a\nb}\n  \"\"\"",
+        "\"\"\"\na \"\" b",
+        "r\"\"\"\na",
+        "r\"a\nb",
+        "\"\"\"\n${a\n\"\"\"",
+    ]
     number_mistakes: [
         "9223372036854775808",
         "99999999999999999999",
         "0xZZ",
+        "0x",
+        "0X1F",
+        "0b12",
+        "0o8",
+        "0x_FF",
+        "0x8000000000000000",
+        "0x1.5",
         "1__0",
+        "1_",
+        "1_.5",
+        "1.5_",
         "2e",
-        "1_000",
+        "2e+",
+        "2e_5",
+        "1e999",
+        "1else",
         "1.5f",
         "5é",
         "-9223372036854775808",
@@ -134,13 +172,6 @@ fn every_string_has_an_end() {
         let count = |kind: TokenKind| kinds.iter().filter(|&&other| other == kind).count();
         assert_eq!(count(TokenKind::StrHead), count(TokenKind::StrTail), "{source}");
     }
-}
-
-#[test]
-fn escapes_are_replaced() {
-    assert_eq!(unescape(unquote(r#""a\tb\\c\"d\$e""#)), "a\tb\\c\"d$e");
-    assert_eq!(unescape(unquote("}x${")), "x");
-    assert_eq!(unescape(unquote("\"\"")), "");
 }
 
 fn messages(source: &str) -> Vec<String> {

@@ -8,7 +8,7 @@ use crate::ast::{
     TestKind,
 };
 use crate::diagnostic::Code;
-use crate::lexer::{TokenKind, unescape, unquote};
+use crate::lexer::TokenKind;
 use crate::symbol::Symbol;
 
 impl Parser<'_> {
@@ -277,13 +277,5 @@ impl Parser<'_> {
                 None
             }
         }
-    }
-
-    /// Consumes the current token, a part of a string literal, and answers its value.
-    pub(super) fn string_here(&mut self) -> Symbol {
-        let value = unescape(unquote(self.text()));
-        let symbol = self.interner.intern(&value);
-        self.bump();
-        symbol
     }
 }

@@ -19,6 +19,8 @@ mod statements;
 mod types;
 mod words;
 
+use std::collections::HashMap;
+
 use crate::ast::{Block, Exprs, FuncId, Member, Module, Name, NameId};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::lexer::{self, Lexed, Token, TokenKind};
@@ -62,8 +64,7 @@ pub fn parse(source: &str, options: ParseOptions) -> Parsed {
     if source.len() > max_bytes {
         return too_large(source.len(), max_bytes);
     }
-    let Lexed { tokens, diagnostics, omitted } = lexer::lex(source);
-    let mut parser = Parser::new(source, tokens, diagnostics, omitted);
+    let mut parser = Parser::new(source, lexer::lex(source));
     let body = parser.top_level();
     let (diagnostics, omitted) = parser.mistakes.finish();
     let module = Module {
@@ -96,6 +97,8 @@ struct Parser<'s> {
     source: &'s str,
     /// Not empty: the last one is [`TokenKind::Eof`].
     tokens: Vec<Token>,
+    /// Those of strings of several lines, by where the string starts.
+    indents: HashMap<u32, Span>,
     /// The index of the current token.
     at: usize,
     /// The current token; what is left of it when it was split; an end of input after a mistake.
@@ -129,7 +132,8 @@ struct Parser<'s> {
 }
 
 impl<'s> Parser<'s> {
-    fn new(source: &'s str, tokens: Vec<Token>, lexical: Vec<Diagnostic>, omitted: usize) -> Self {
+    fn new(source: &'s str, lexed: Lexed) -> Self {
+        let Lexed { tokens, diagnostics: lexical, omitted, indents } = lexed;
         let end = Token { span: Span::default(), kind: TokenKind::Eof, newline_before: false };
         // What was left open may have swallowed braces.
         let is_open = |code: Code| matches!(code, Code::UnterminatedString | Code::UnterminatedComment);
@@ -137,6 +141,7 @@ impl<'s> Parser<'s> {
         let mut parser = Parser {
             source,
             tokens,
+            indents,
             at: 0,
             token: end,
             end: 0,

@@ -4,7 +4,7 @@ use super::Parser;
 use super::words::{Word, word};
 use crate::ast::{Literal, Name, Pattern, PatternKind};
 use crate::diagnostic::Code;
-use crate::lexer::TokenKind;
+use crate::lexer::{TokenKind, float_value, int_value};
 use crate::source::Span;
 use crate::work;
 
@@ -203,14 +203,14 @@ impl Parser<'_> {
     /// Consumes the current token, an int literal, and answers its value.
     pub(super) fn int_here(&mut self) -> i64 {
         // The lexer made sure that it fits.
-        let value = self.text().parse().unwrap_or(i64::MAX);
+        let value = int_value(self.text()).unwrap_or(i64::MAX);
         self.bump();
         value
     }
 
     /// Consumes the current token, a float literal, and answers its value.
     pub(super) fn float_here(&mut self) -> f64 {
-        let value = self.text().parse().unwrap_or(f64::MAX);
+        let value = float_value(self.text());
         self.bump();
         value
     }

@@ -1,14 +1,17 @@
 //! Where an operand is expected: literals, names, and everything that opens something.
 
+use std::borrow::Cow;
+
 use super::super::Parser;
 use super::super::words::{Word, word};
 use super::Head;
 use super::pending::{Callee, DictEntry, Pending, Prefix};
 use crate::ast::{Constructor, ExprId, ExprKind, InterpolationPart, Member, Name};
 use crate::diagnostic::Code;
-use crate::lexer::TokenKind;
+use crate::lexer::{TokenKind, text_value};
+use crate::symbol::Symbol;
 
-impl Parser<'_> {
+impl<'s> Parser<'s> {
     /// Consumes an operand, or the beginning of one; then there is none yet, and another operand is expected.
     pub(super) fn operand(&mut self) -> Option<ExprId> {
         match self.token.kind {
@@ -146,20 +149,34 @@ impl Parser<'_> {
             return Some(self.hole());
         }
         let (lo, first) = (self.token.span.lo, self.scratch.parts.len());
-        self.push_text();
+        self.push_text(lo);
         self.open();
         let open = self.open.len();
         self.pending.push(Pending::Interpolation { lo, first, open });
         None
     }
 
-    /// Notes the literal text of the current token, if there is any.
-    pub(super) fn push_text(&mut self) {
-        let text = crate::lexer::unescape(crate::lexer::unquote(self.text()));
+    /// Notes the literal text of the current token, if there is any; its string starts at `lo`.
+    pub(super) fn push_text(&mut self, lo: u32) {
+        let text = self.text_value(lo);
         if !text.is_empty() {
             let symbol = self.interner.intern(&text);
             self.scratch.parts.push(InterpolationPart::Text(symbol));
         }
+    }
+
+    /// Consumes the current token, a string literal, and answers its value.
+    pub(in crate::parser) fn string_here(&mut self) -> Symbol {
+        let value = self.text_value(self.token.span.lo);
+        let symbol = self.interner.intern(&value);
+        self.bump();
+        symbol
+    }
+
+    /// The value of the current token, a part of the string literal that starts at `lo`.
+    fn text_value(&self, lo: u32) -> Cow<'s, str> {
+        let indent = self.indents.get(&lo).map(|&indent| self.text_of(indent));
+        text_value(self.text(), indent)
     }
 
     fn name_operand(&mut self) -> Option<ExprId> {

@@ -180,7 +180,7 @@ impl Parser<'_> {
             return Next::Value(value);
         }
         self.scratch.parts.push(InterpolationPart::Expr(value));
-        self.push_text();
+        self.push_text(lo);
         if self.eat(TokenKind::StrMiddle) {
             return Next::Operand;
         }
