@@ -4,10 +4,8 @@ use ruff_runtime::Value;
 use ruff_runtime::family;
 use ruff_runtime::native;
 use ruff_runtime::native::{Cx, Family, NativeResult};
-use ruff_runtime::value::{debug_shown, equal, shown};
+use ruff_runtime::value::{debug_shown, equal, holds, shown};
 use ruff_syntax::Code;
-
-use crate::strings::search::holds;
 
 /// The builtins of this family.
 pub(crate) static FAMILY: Family = family!("assertions": [

@@ -2,7 +2,7 @@
 
 use ruff_runtime::native;
 use ruff_runtime::native::{Cx, NativeResult};
-use ruff_runtime::value::{KeyRef, equal};
+use ruff_runtime::value::{equal, holds};
 use ruff_runtime::{Value, VmError};
 
 /// The number of characters of a string, of elements, of entries or of bytes.
@@ -104,16 +104,6 @@ fn starts_with(value: &str, prefix: &str) -> bool {
 #[native(family = "strings", method, pure)]
 fn ends_with(value: &str, suffix: &str) -> bool {
     value.ends_with(suffix)
-}
-
-/// Whether `needle` is a part, an element or a key of `value`; `None` if it could not be, being of the wrong kind.
-pub(crate) fn holds(value: &Value, needle: &Value) -> Option<bool> {
-    match value {
-        Value::Array(items) => Some(items.iter().any(|item| equal(item, needle))),
-        Value::Dict(dict) => KeyRef::from_value(needle).map(|key| dict.contains(key)),
-        Value::Set(set) => Some(set.contains(needle)),
-        _ => Some(value.as_str()?.contains(needle.as_str()?)),
-    }
 }
 
 /// The number of characters, elements, entries or bytes.

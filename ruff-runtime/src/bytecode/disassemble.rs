@@ -2,9 +2,7 @@
 
 use std::fmt::Write;
 
-use ruff_syntax::ast::BinaryOp;
-
-use super::op::{NO_REGISTER, SENSE, SWAP};
+use super::op::{BOUND, INCLUSIVE, LENIENT, NEGATED, NO_REGISTER, SENSE, SWAP};
 use super::{BinaryKind, Instr, Op, PlaceRoot, PlaceSite, PlaceStep, Proto, Role};
 use crate::value::source_text;
 
@@ -107,19 +105,20 @@ fn remark(proto: &Proto, instr: Instr) -> Option<String> {
         Op::GetField | Op::SetField | Op::GetReceiverField => {
             proto.fields.get(c).map(|site| format!(".{}", site.name))
         }
-        Op::UpdateField => proto
-            .fields
-            .get(c)
-            .map(|site| format!(".{} {}=", site.name, sign(BinaryKind::decode(instr.kind)))),
-        Op::UpdateIndex => Some(format!("{}=", sign(BinaryKind::decode(instr.kind)))),
+        Op::UpdateField => proto.fields.get(c).map(|site| format!(".{} {}=", site.name, sign(instr))),
+        Op::Operate => Some(sign(instr).to_owned()),
+        Op::In | Op::InRange if instr.kind & NEGATED != 0 => Some("negated".to_owned()),
+        Op::Slice if instr.kind & INCLUSIVE != 0 => Some("inclusive".to_owned()),
+        Op::AddI | Op::RangePrep | Op::RangeLen if instr.kind & BOUND != 0 => Some("ints only".to_owned()),
+        Op::GetPlace if instr.kind & LENIENT != 0 => {
+            proto.places.get(b).map(|site| format!("{}, lenient", place(site)))
+        }
+        Op::UpdateIndex => Some(format!("{}=", sign(instr))),
         Op::GetPlace | Op::SetPlace | Op::JumpHas => proto.places.get(b).map(place),
         Op::ExtendPlace => {
             proto.places.get(b).map(|site| format!("{} + {} registers", place(site), instr.kind))
         }
-        Op::UpdatePlace => {
-            let sign = sign(BinaryKind::decode(instr.kind));
-            proto.places.get(b).map(|site| format!("{} {sign}=", place(site)))
-        }
+        Op::UpdatePlace => proto.places.get(b).map(|site| format!("{} {}=", place(site), sign(instr))),
         Op::Invoke | Op::InvokeLocal | Op::InvokePlace => proto.invokes.get(c).map(|site| {
             let receiver = match instr.op {
                 Op::InvokeLocal => format!("r{}", site.root),
@@ -142,6 +141,11 @@ fn remark(proto: &Proto, instr: Instr) -> Option<String> {
     }
 }
 
+/// The operator in the kind bits.
+fn sign(instr: Instr) -> &'static str {
+    BinaryKind::decode(instr.kind).sign()
+}
+
 /// A place as people write it, registers and globals by number.
 fn place(site: &PlaceSite) -> String {
     let mut text = match site.root {
@@ -157,16 +161,6 @@ fn place(site: &PlaceSite) -> String {
         }
     }
     text
-}
-
-fn sign(op: BinaryOp) -> &'static str {
-    match op {
-        BinaryOp::Sub => "-",
-        BinaryOp::Mul => "*",
-        BinaryOp::Div => "/",
-        BinaryOp::Mod => "%",
-        _ => "+",
-    }
 }
 
 fn constant(proto: &Proto, index: usize) -> String {

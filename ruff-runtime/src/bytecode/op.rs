@@ -111,6 +111,8 @@ opcodes! {
     ModR            Def Use Const   "a = c % b, c a constant";
     Neg             Def Use None    "a = -b";
     Not             Def Use None    "a = !b";
+    BitNot          Def Use None    "a = ~b";
+    Operate         Def Use Use     "a = b op c, op in the kind bits: powers and operators on bits";
     ToBool          Def Use None    "a = whether b is truthy";
 
     // Comparison to a value.
@@ -120,6 +122,10 @@ opcodes! {
     Le              Def Use Use     "a = b <= c";
     Gt              Def Use Use     "a = b > c";
     Ge              Def Use Use     "a = b >= c";
+
+    // Membership. With the negated bit: whether it is not.
+    In              Def Use Use     "a = whether b is in c";
+    InRange         Def Use Run     "a = whether b is one of the ints from c to below c+1";
 
     // Comparison and branch: to c when the truth of the comparison equals the sense bit.
     JumpEq          Use Use Jump    "branch on a == b";
@@ -156,6 +162,7 @@ opcodes! {
     NewArray        Def Run Index   "a = the array of c registers from b";
     ArrayPush       Change Use None "the array a gets b at its end";
     ArraySpread     Change Use None "the array a gets the elements of the array b";
+    Range           Def Run None    "a = the array of the ints from b to below b+1";
     NewDict         Def Index None  "a = an empty dict with room for b entries";
     DictInsert      Change Use Use  "the dict a gets b: c";
     DictSpread      Change Use None "the dict a gets the entries of the dict b";
@@ -174,11 +181,12 @@ opcodes! {
     GetIndexK       Def Use Const   "a = b[c], c a constant string";
     GetField        Def Use Index   "a = b.name of site c";
     GetReceiverField Def Peek Index "a = b.name of site c, or the undefined marker";
+    Slice           Def Use Run     "a = b[c..c+1], or b[c..=c+1] with the inclusive bit";
     SetIndex        Change Peek Use "a[b] = c";
     SetField        Change Use Index "a.name of site c = b";
     UpdateIndex     Change Peek Use "a[b] = a[b] op c, op in the kind bits";
     UpdateField     Change Use Index "a.name of site c = a.name op b, op in the kind bits";
-    GetPlace        Def Index None  "a = the value at place b";
+    GetPlace        Def Index None  "a = the value at place b; with the lenient bit null where a dict lacks the last key";
     SetPlace        Use Index None  "the place b = a";
     UpdatePlace     Use Index None  "the place b = itself op a, op in the kind bits";
     ExtendPlace     Peek Index Jump "branch if the place b holds text or an array and grows by the registers from a, as many as the kind bits say; else nothing happens";
@@ -241,6 +249,15 @@ pub const SENSE: u8 = 0x01;
 pub const FIELD_DIES: u8 = 0x01;
 /// In the kind field of AddK, MulK, AddI, MulI: the constant is the left operand.
 pub const SWAP: u8 = 0x01;
+
+/// In the kind field of In and InRange: the answer is turned around.
+pub const NEGATED: u8 = 0x01;
+/// In the kind field of Slice: the end belongs to it.
+pub const INCLUSIVE: u8 = 0x01;
+/// In the kind field of GetPlace: a last key that its dict lacks gives null.
+pub const LENIENT: u8 = 0x01;
+/// In the kind field of AddI, RangePrep and RangeLen: the bounds of a range are written with `..`, and ints.
+pub const BOUND: u8 = 0x02;
 
 /// One instruction, 8 bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

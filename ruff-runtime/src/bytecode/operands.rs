@@ -62,6 +62,7 @@ fn run_length(instr: Instr, tables: &impl SiteTables) -> u16 {
         Op::NewVariant => tables.variant_run(instr.c),
         Op::Call => u16::from(instr.kind) + 1,
         Op::CallNative => u16::from(instr.kind),
+        Op::Range | Op::InRange | Op::Slice => 2,
         Op::RangeLen => 3,
         _ => 0,
     }

@@ -240,7 +240,7 @@ pub struct ImportSite {
     pub namespace: Option<(Sym, u32)>,
 }
 
-/// The arithmetic of a compound assignment, as it stands in an instruction's kind field.
+/// The arithmetic of a compound assignment or of `Operate`, as it stands in an instruction's kind field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BinaryKind;
 
@@ -252,6 +252,12 @@ impl BinaryKind {
             BinaryOp::Mul => 2,
             BinaryOp::Div => 3,
             BinaryOp::Mod => 4,
+            BinaryOp::Pow => 5,
+            BinaryOp::BitAnd => 6,
+            BinaryOp::BitOr => 7,
+            BinaryOp::BitXor => 8,
+            BinaryOp::Shl => 9,
+            BinaryOp::Shr => 10,
             _ => 0,
         }
     }
@@ -263,6 +269,12 @@ impl BinaryKind {
             2 => BinaryOp::Mul,
             3 => BinaryOp::Div,
             4 => BinaryOp::Mod,
+            5 => BinaryOp::Pow,
+            6 => BinaryOp::BitAnd,
+            7 => BinaryOp::BitOr,
+            8 => BinaryOp::BitXor,
+            9 => BinaryOp::Shl,
+            10 => BinaryOp::Shr,
             _ => BinaryOp::Add,
         }
     }

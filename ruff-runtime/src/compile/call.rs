@@ -7,6 +7,7 @@ use ruff_syntax::resolve::Resolved;
 use super::Compiler;
 use super::expression::{Operand, Want};
 use super::function::Reg;
+use crate::bytecode::op::BOUND;
 use crate::bytecode::{Instr, Op};
 use crate::native::NativeDef;
 use crate::value::Value;
@@ -30,6 +31,9 @@ impl Compiler<'_> {
         }
         if let Some((slot, def, alias)) = self.likely_native(name) {
             match (def.name, alias, args) {
+                ("len", 0, [value]) if self.is_range(value.value) => {
+                    return self.likely_len_of_bounds(slot, value.value, want, span);
+                }
                 ("len", 0, [value]) if self.likely_range(value.value).is_some() => {
                     return self.likely_len(slot, value.value, want, span);
                 }
@@ -136,8 +140,42 @@ impl Compiler<'_> {
         Operand::Register(dest)
     }
 
+    /// `len(a..b)` where `len` may be defined after all.
+    fn likely_len_of_bounds(&mut self, slot: u32, range: ExprId, want: Want, span: Span) -> Operand {
+        let mark = self.func.next();
+        let work = self.func.alloc();
+        self.func.wide(Op::PeekGlobal, work, slot, span);
+        let bounds = self.bounds(range, span);
+        let (other, end) = (self.func.label(), self.func.label());
+        self.func.jump(Op::JumpDefined, work, other, span);
+        self.count_bounds(work, bounds, span);
+        self.func.jump(Op::Jump, 0, end, span);
+        self.func.put(other);
+        self.func.op(Op::Range, work + 1, bounds, 0, span);
+        self.func.emit(Instr::new(Op::Call, work, work, 0).with_kind(1), span);
+        self.func.put(end);
+        self.func.free_from(mark);
+        let dest = self.dest(want);
+        self.func.copy(dest, work, span);
+        Operand::Register(dest)
+    }
+
+    /// `dest` = how many ints lie between bounds written with `..`, which stand before a free register.
+    fn count_bounds(&mut self, dest: Reg, bounds: Reg, span: Span) {
+        let step = self.func.alloc();
+        self.func.load(step, Value::Int(1), span);
+        self.func.emit(Instr::new(Op::RangeLen, dest, bounds, 0).with_kind(BOUND), span);
+    }
+
     fn len(&mut self, value: ExprId, want: Want, span: Span) -> Operand {
         let mark = self.func.next();
+        if self.is_range(value) {
+            let work = self.func.alloc();
+            let bounds = self.bounds(value, span);
+            self.count_bounds(work, bounds, span);
+            self.func.free_from(mark);
+            return self.deliver(Operand::Register(work), want, span);
+        }
         if let Some(args) = self.range_args(value) {
             // A range is never built to be counted.
             let bounds = self.range_bounds(args, span);

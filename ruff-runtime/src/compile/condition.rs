@@ -127,7 +127,10 @@ impl Compiler<'_> {
     fn is_boolean(&self, id: ExprId) -> bool {
         match self.kind(self.strip(id)) {
             ExprKind::Bool(_) => true,
-            ExprKind::Binary { op, .. } => is_comparison(*op) || matches!(op, BinaryOp::And | BinaryOp::Or),
+            ExprKind::Binary { op, .. } => {
+                is_comparison(*op)
+                    || matches!(op, BinaryOp::And | BinaryOp::Or | BinaryOp::In | BinaryOp::NotIn)
+            }
             _ => false,
         }
     }

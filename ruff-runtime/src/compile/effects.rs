@@ -127,10 +127,11 @@ pub(super) fn each_part(kind: &ExprKind, mut visit: impl FnMut(ExprId)) {
         | ExprKind::Paren(inner) => visit(*inner),
         ExprKind::Binary { lhs: first, rhs: second, .. }
         | ExprKind::Pipe { value: first, callee: second }
-        | ExprKind::Index { object: first, index: second } => {
+        | ExprKind::Index { object: first, index: second, .. } => {
             visit(*first);
             visit(*second);
         }
+        ExprKind::Range { start, end, .. } => start.iter().chain(end).for_each(|bound| visit(*bound)),
         ExprKind::Call { callee: first, args } | ExprKind::MethodCall { object: first, args, .. } => {
             visit(*first);
             args.iter().for_each(|arg| visit(arg.value));

@@ -178,6 +178,7 @@ impl<'a> Compiler<'a> {
             ExprKind::Func(func) => self.lambda(func, want),
             ExprKind::Unary { op, operand } => self.unary(*op, *operand, want, span),
             ExprKind::Binary { .. } => self.truth(id, want, span),
+            ExprKind::Range { .. } => self.range_value(id, want, span),
             ExprKind::Call { callee, args } => self.call_by_name(*callee, args, want, span),
             ExprKind::MethodCall { object, member, args, optional } => {
                 self.call_on_place(*object, *member, args, *optional, want, span)
@@ -224,7 +225,11 @@ impl<'a> Compiler<'a> {
         };
         self.func.free_from(mark);
         let dest = self.dest(want);
-        let op = if op == UnaryOp::Neg { Op::Neg } else { Op::Not };
+        let op = match op {
+            UnaryOp::Neg => Op::Neg,
+            UnaryOp::Not => Op::Not,
+            UnaryOp::BitNot => Op::BitNot,
+        };
         self.func.op(op, dest, value, 0, span);
         Operand::Register(dest)
     }

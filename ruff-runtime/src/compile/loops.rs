@@ -6,6 +6,7 @@ use ruff_syntax::resolve::Resolved;
 
 use super::Compiler;
 use super::function::{Around, Label, Reg};
+use crate::bytecode::op::BOUND;
 use crate::bytecode::{Instr, Op};
 use crate::value::Value;
 
@@ -15,6 +16,8 @@ enum Range<'a> {
     Call(&'a [Arg]),
     /// An int.
     Count(i64),
+    /// `a..b`
+    Bounds(ExprId),
 }
 
 impl<'a> Compiler<'a> {
@@ -51,7 +54,9 @@ impl<'a> Compiler<'a> {
         let outer = self.func.variables;
         let iterable_span = self.span(iterable);
         let base = self.func.next();
-        let (prepare, next) = match self.range(iterable) {
+        let range = self.range(iterable);
+        let kind = if let Some(Range::Bounds(_)) = range { BOUND } else { 0 };
+        let (prepare, next) = match range {
             Some(range) => self.range_registers(range, iterable_span),
             None => {
                 let base = self.func.alloc();
@@ -63,7 +68,7 @@ impl<'a> Compiler<'a> {
         let variable = self.func.alloc();
         self.func.keep_registers();
         let (top, test, end) = (self.func.label(), self.func.label(), self.func.label());
-        self.func.jump(prepare, base, test, iterable_span);
+        self.func.branch(Instr::wide(prepare, base, 0).with_kind(kind), test, iterable_span);
         self.func.put(top);
         self.bind_variable(pattern, variable);
         self.loop_body(body, end, test);
@@ -153,6 +158,7 @@ impl<'a> Compiler<'a> {
     fn range(&self, iterable: ExprId) -> Option<Range<'a>> {
         match self.kind(self.strip(iterable)) {
             ExprKind::Int(count) => Some(Range::Count(*count)),
+            ExprKind::Range { .. } => Some(Range::Bounds(iterable)),
             _ => self.range_args(iterable).map(Range::Call),
         }
     }
@@ -171,6 +177,10 @@ impl<'a> Compiler<'a> {
                 let base = self.func.alloc_run(2);
                 self.func.load(base, Value::Int(0), span);
                 self.func.load(base + 1, Value::Int(count), span);
+                (Op::RangePrep, Op::RangeNext)
+            }
+            Range::Bounds(range) => {
+                self.bounds(range, span);
                 (Op::RangePrep, Op::RangeNext)
             }
             Range::Call(args) => {

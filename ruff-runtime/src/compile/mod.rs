@@ -35,6 +35,7 @@ mod operator;
 mod pattern;
 mod place;
 mod protection;
+mod range;
 mod release;
 mod spine;
 mod statement;

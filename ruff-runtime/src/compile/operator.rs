@@ -6,9 +6,9 @@ use ruff_syntax::{Span, Symbol};
 use super::Compiler;
 use super::expression::{Operand, Want};
 use super::function::Reg;
-use crate::bytecode::op::SWAP;
-use crate::bytecode::{Instr, Op};
-use crate::value::Value;
+use crate::bytecode::op::{NEGATED, SWAP};
+use crate::bytecode::{BinaryKind, Instr, Op};
+use crate::value::{Value, on_bits};
 
 /// A binary operation whose operands are where its instruction wants them.
 pub(super) enum Ready {
@@ -39,14 +39,23 @@ fn forms(op: BinaryOp) -> Option<Forms> {
     Some(Forms { plain, small, constant, reversed })
 }
 
-fn comparison(op: BinaryOp) -> Op {
+/// The instruction of an operator that has one only, and its kind field.
+fn without_forms(op: BinaryOp) -> (Op, u8) {
     match op {
-        BinaryOp::Ne => Op::Ne,
-        BinaryOp::Lt => Op::Lt,
-        BinaryOp::Le => Op::Le,
-        BinaryOp::Gt => Op::Gt,
-        BinaryOp::Ge => Op::Ge,
-        _ => Op::Eq,
+        BinaryOp::Ne => (Op::Ne, 0),
+        BinaryOp::Lt => (Op::Lt, 0),
+        BinaryOp::Le => (Op::Le, 0),
+        BinaryOp::Gt => (Op::Gt, 0),
+        BinaryOp::Ge => (Op::Ge, 0),
+        BinaryOp::In => (Op::In, 0),
+        BinaryOp::NotIn => (Op::In, NEGATED),
+        BinaryOp::Pow
+        | BinaryOp::BitAnd
+        | BinaryOp::BitOr
+        | BinaryOp::BitXor
+        | BinaryOp::Shl
+        | BinaryOp::Shr => (Op::Operate, BinaryKind::encode(op)),
+        _ => (Op::Eq, 0),
     }
 }
 
@@ -60,7 +69,8 @@ impl Compiler<'_> {
         }
         let Some(forms) = forms(op) else {
             let (lhs, rhs) = (self.in_register(lhs, span), self.in_register(rhs, span));
-            return Ready::Instr(Instr::new(comparison(op), 0, lhs, rhs));
+            let (op, kind) = without_forms(op);
+            return Ready::Instr(Instr::new(op, 0, lhs, rhs).with_kind(kind));
         };
         if let Some(small) = small_int(&rhs) {
             let lhs = self.in_register(lhs, span);
@@ -143,7 +153,7 @@ fn fold(op: BinaryOp, lhs: &Value, rhs: &Value) -> Option<Value> {
             BinaryOp::Mul => lhs.checked_mul(*rhs),
             BinaryOp::Div => lhs.checked_div(*rhs),
             BinaryOp::Mod => lhs.checked_rem(*rhs),
-            _ => None,
+            _ => on_bits(op, *lhs, *rhs),
         }
         .map(Value::Int),
         (Value::Float(lhs), Value::Float(rhs)) => match op {

@@ -41,7 +41,7 @@ impl<'a> Compiler<'a> {
                     steps.push(PlaceStep::Field(*member));
                     at = *object;
                 }
-                ExprKind::Index { object, index } => {
+                ExprKind::Index { object, index, .. } => {
                     steps.push(PlaceStep::Index(*index));
                     at = *object;
                 }
@@ -56,8 +56,10 @@ impl<'a> Compiler<'a> {
         loop {
             match self.kind(id) {
                 ExprKind::Name(name) => return Some(name),
-                ExprKind::Field { object, optional: false, .. } | ExprKind::Index { object, .. } => {
-                    id = *object
+                ExprKind::Field { object, optional: false, .. } => id = *object,
+                // A slice is a copy.
+                ExprKind::Index { object, index, optional: false } if !self.is_range(*index) => {
+                    id = *object;
                 }
                 _ => return None,
             }
@@ -146,7 +148,7 @@ impl<'a> Compiler<'a> {
                 {
                     object
                 }
-                (ExprKind::Index { object, index }, PlaceStep::Index(wanted))
+                (ExprKind::Index { object, index, optional: false }, PlaceStep::Index(wanted))
                     if self.is_same_simple(*index, *wanted) =>
                 {
                     object

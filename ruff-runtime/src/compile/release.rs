@@ -130,12 +130,13 @@ fn shares_source(instr: Instr) -> bool {
 fn is_numeric(op: Op) -> bool {
     let is_arithmetic = matches!(op, Op::AddI | Op::Sub | Op::SubI | Op::SubK | Op::SubR | Op::Neg)
         || matches!(op, Op::Mul | Op::MulI | Op::MulK | Op::Div | Op::DivI | Op::DivK | Op::DivR)
-        || matches!(op, Op::Mod | Op::ModI | Op::ModK | Op::ModR);
+        || matches!(op, Op::Mod | Op::ModI | Op::ModK | Op::ModR | Op::Operate | Op::BitNot);
     let is_order = matches!(op, Op::Lt | Op::Le | Op::Gt | Op::Ge)
         || matches!(op, Op::JumpLt | Op::JumpLe | Op::JumpGt | Op::JumpGe)
         || matches!(op, Op::JumpLtI | Op::JumpLeI | Op::JumpGtI | Op::JumpGeI)
         || matches!(op, Op::JumpLtK | Op::JumpLeK | Op::JumpGtK | Op::JumpGeK);
-    let is_range = matches!(op, Op::RangePrep | Op::RangeNext | Op::StepPrep | Op::StepNext | Op::RangeLen);
+    let is_range = matches!(op, Op::RangePrep | Op::RangeNext | Op::StepPrep | Op::StepNext)
+        || matches!(op, Op::RangeLen | Op::Range);
     is_arithmetic || is_order || is_range
 }
 

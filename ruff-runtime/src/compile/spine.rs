@@ -10,7 +10,7 @@ use ruff_syntax::ast::{Arg, BinaryOp, ExprId, ExprKind, Member};
 use super::Compiler;
 use super::expression::{Operand, Want};
 use super::function::{Label, Reg};
-use crate::bytecode::op::NO_REGISTER;
+use crate::bytecode::op::{NEGATED, NO_REGISTER};
 use crate::bytecode::{Instr, Op};
 use crate::value::Value;
 
@@ -136,6 +136,8 @@ impl Compiler<'_> {
     /// The right side of a step that has one.
     fn right_side(&self, step: ExprId) -> Option<ExprId> {
         match self.kind(step) {
+            ExprKind::Binary { op: BinaryOp::In | BinaryOp::NotIn, rhs, .. } if self.is_range(*rhs) => None,
+            ExprKind::Index { index, optional, .. } if *optional || self.is_range(*index) => None,
             ExprKind::Binary { rhs: right, .. } | ExprKind::Index { index: right, .. } => {
                 Some(self.strip(*right))
             }
@@ -247,6 +249,20 @@ impl Compiler<'_> {
                 self.field_step(*member, *optional, left, below, room, span)
             }
             ExprKind::Try(_) => self.try_step(left, below, room, span),
+            ExprKind::Binary { op, rhs, .. } => {
+                let kind = if *op == BinaryOp::NotIn { NEGATED } else { 0 };
+                let item = self.in_register(left, span);
+                let item = self.protected(Operand::Register(item), *rhs, span);
+                let item = self.in_register(item, span);
+                let bounds = self.bounds(*rhs, span);
+                let want = self.result(below, room);
+                let dest = self.dest(want);
+                self.func.emit(Instr::new(Op::InRange, dest, item, bounds).with_kind(kind), span);
+                Operand::Register(dest)
+            }
+            ExprKind::Index { index, optional, .. } => {
+                self.index_step(left, *index, *optional, below, room, span)
+            }
             _ => left,
         }
     }
@@ -311,6 +327,36 @@ impl Compiler<'_> {
         self.func.op(Op::GetField, work, work, site, span);
         self.func.put(end);
         self.settle(work, want, room, span)
+    }
+
+    /// `r[a..b]`, `r?.[i]`
+    fn index_step(
+        &mut self,
+        left: Operand,
+        index: ExprId,
+        optional: bool,
+        below: usize,
+        room: Room,
+        span: Span,
+    ) -> Operand {
+        let object = self.in_register(left, span);
+        let object = self.protected(Operand::Register(object), index, span);
+        let object = self.in_register(object, span);
+        let null = self.func.label();
+        if optional {
+            self.func.jump(Op::JumpNull, object, null, span);
+        }
+        let value = if self.is_range(index) {
+            let (bounds, kind) = self.slice_bounds(index, span);
+            let want = self.result(below, room);
+            let dest = self.dest(want);
+            self.func.emit(Instr::new(Op::Slice, dest, object, bounds).with_kind(kind), span);
+            Operand::Register(dest)
+        } else {
+            let index = self.lower(index, Want::Any);
+            self.end_index(Operand::Register(object), index, below, room, span)
+        };
+        if optional { self.or_null(null, value, span) } else { value }
     }
 
     fn end_index(

@@ -128,6 +128,21 @@ func f(n) {
     }
     return i
 }";
+    ranges: "\
+func f(n, xs) {
+    for i in 0..n { print(i) }
+    for i in 1..=n { print(i) }
+    for i in range(0, n) { print(i) }
+    if n in 1..=9 { return len(2..n) }
+    if n !in xs { return xs[1..n] }
+    return [n..9, xs?.[n], xs[..=-2], n ** 2 | 1]
+}";
+    assignment_if_null: "\
+func f(d, k) {
+    d[k] ??= [k]
+    k ??= 1
+    return d
+}";
     range_loops: "\
 func f(n) {
     mut sum := 0

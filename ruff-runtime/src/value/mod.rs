@@ -6,6 +6,7 @@
 //! What values mean — their text, equality, order, hash and truth — lives in one file each.
 
 mod array;
+mod bits;
 mod callable;
 mod children;
 mod collections;
@@ -19,6 +20,7 @@ mod fault;
 mod handle;
 mod hash;
 mod index;
+mod membership;
 mod order;
 mod ordered;
 mod repr;
@@ -30,6 +32,7 @@ mod text;
 mod truth;
 
 pub use array::Array;
+pub(crate) use bits::on_bits;
 pub use callable::{Bindable, BoundMethod, Closure, HostFn, HostFunction};
 pub(crate) use children::Child;
 pub use collections::{Bytes, Queue, Set, Stack};
@@ -40,6 +43,7 @@ pub use equality::{equal, exactly_equal};
 pub use exact_hash::exact_hash;
 pub use fault::ErrorValue;
 pub use handle::Handle;
+pub use membership::holds;
 pub use order::{compare, total_order};
 pub(crate) use repr::{Bits, Last};
 pub use string::{ShortStr, Str, StringObject};

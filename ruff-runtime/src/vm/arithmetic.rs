@@ -5,31 +5,11 @@ use ruff_syntax::Code;
 use ruff_syntax::ast::BinaryOp;
 
 use super::{Vm, VmResult};
-use crate::bytecode::op::{KILL_B, KILL_C, SWAP};
-use crate::bytecode::{Instr, Op};
+use crate::bytecode::op::{BOUND, KILL_B, KILL_C, SWAP};
+use crate::bytecode::{BinaryKind, Instr, Op};
 use crate::error::VmError;
 use crate::fiber::ReturnMode;
-use crate::value::{Str, Value, check_depth};
-
-/// The sign of an operator.
-pub(super) fn sign(op: BinaryOp) -> &'static str {
-    match op {
-        BinaryOp::Add => "+",
-        BinaryOp::Sub => "-",
-        BinaryOp::Mul => "*",
-        BinaryOp::Div => "/",
-        BinaryOp::Mod => "%",
-        BinaryOp::Eq => "==",
-        BinaryOp::Ne => "!=",
-        BinaryOp::Lt => "<",
-        BinaryOp::Le => "<=",
-        BinaryOp::Gt => ">",
-        BinaryOp::Ge => ">=",
-        BinaryOp::And => "&&",
-        BinaryOp::Or => "||",
-        BinaryOp::Coalesce => "??",
-    }
-}
+use crate::value::{Str, Value, check_depth, on_bits};
 
 /// The struct method that overloads an operator.
 pub(super) fn overload(op: BinaryOp) -> &'static str {
@@ -39,19 +19,21 @@ pub(super) fn overload(op: BinaryOp) -> &'static str {
         BinaryOp::Mul => "op_mul",
         BinaryOp::Div => "op_div",
         BinaryOp::Mod => "op_mod",
+        BinaryOp::Pow => "op_pow",
         BinaryOp::Eq => "op_eq",
         BinaryOp::Ne => "op_ne",
         BinaryOp::Lt => "op_lt",
         BinaryOp::Le => "op_le",
         BinaryOp::Gt => "op_gt",
         BinaryOp::Ge => "op_ge",
-        BinaryOp::And | BinaryOp::Or | BinaryOp::Coalesce => "",
+        _ => "",
     }
 }
 
 /// The arithmetic operator of an instruction.
-fn operator(op: Op) -> BinaryOp {
-    match op {
+fn operator(instr: Instr) -> BinaryOp {
+    match instr.op {
+        Op::Operate => BinaryKind::decode(instr.kind),
         Op::Sub | Op::SubI | Op::SubK | Op::SubR => BinaryOp::Sub,
         Op::Mul | Op::MulI | Op::MulK => BinaryOp::Mul,
         Op::Div | Op::DivI | Op::DivK | Op::DivR => BinaryOp::Div,
@@ -69,13 +51,41 @@ fn int_arithmetic(op: BinaryOp, lhs: i64, rhs: i64) -> VmResult<Value> {
         BinaryOp::Div if rhs == 0 => return Err(division_by_zero(op)),
         BinaryOp::Mod if rhs == 0 => return Err(division_by_zero(op)),
         BinaryOp::Div => lhs.checked_div(rhs),
+        BinaryOp::Pow if rhs < 0 => return Ok(Value::Float((lhs as f64).powf(rhs as f64))),
+        BinaryOp::Pow => int_power(lhs, rhs),
+        BinaryOp::Shl | BinaryOp::Shr if !(0..64).contains(&rhs) => return Err(invalid_shift(op)),
+        _ if is_on_bits(op) => on_bits(op, lhs, rhs),
         // The remainder of a division by -1 is 0, also where the quotient overflows.
         _ => Some(lhs.wrapping_rem(rhs)),
     };
     result.map(Value::Int).ok_or_else(|| {
-        VmError::new(Code::IntegerOverflow, format!("Integer overflow: {lhs} {} {rhs}", sign(op)))
+        VmError::new(Code::IntegerOverflow, format!("Integer overflow: {lhs} {} {rhs}", op.sign()))
             .with_help("ints are 64 bits wide; use a float if the range matters more than exact digits")
     })
+}
+
+fn is_on_bits(op: BinaryOp) -> bool {
+    use BinaryOp::{BitAnd, BitOr, BitXor, Shl, Shr};
+    matches!(op, BitAnd | BitOr | BitXor | Shl | Shr)
+}
+
+/// `base ** exponent`, which is not negative; `None` if it does not fit.
+fn int_power(base: i64, exponent: i64) -> Option<i64> {
+    match u32::try_from(exponent) {
+        Ok(exponent) => base.checked_pow(exponent),
+        // Of the powers that large these alone fit.
+        Err(_) => match base {
+            0 | 1 => Some(base),
+            -1 => Some(if exponent % 2 == 0 { 1 } else { -1 }),
+            _ => None,
+        },
+    }
+}
+
+#[cold]
+fn invalid_shift(op: BinaryOp) -> VmError {
+    let message = format!("{} expects a shift amount between 0 and 63", op.sign());
+    VmError::new(Code::ArgumentValue, message)
 }
 
 /// `lhs op rhs` on two numbers of which one at least is a float.
@@ -86,6 +96,7 @@ fn float_arithmetic(op: BinaryOp, lhs: f64, rhs: f64) -> VmResult<Value> {
         BinaryOp::Mul => lhs * rhs,
         BinaryOp::Div | BinaryOp::Mod if rhs == 0.0 => return Err(division_by_zero(op)),
         BinaryOp::Div => lhs / rhs,
+        BinaryOp::Pow => lhs.powf(rhs),
         _ => lhs % rhs,
     }))
 }
@@ -102,7 +113,7 @@ pub(super) fn invalid_binary(op: BinaryOp, lhs: &Value, rhs: &Value) -> VmError 
     let (left, right) = (lhs.type_name(), rhs.type_name());
     let error = VmError::new(
         Code::InvalidOperation,
-        format!("Invalid binary operation: {left} {} {right}", sign(op)),
+        format!("Invalid binary operation: {left} {} {right}", op.sign()),
     );
     let is_text = |value: &Value| value.as_str().is_some();
     if op == BinaryOp::Add && (is_text(lhs) || is_text(rhs)) {
@@ -115,6 +126,11 @@ pub(super) fn invalid_binary(op: BinaryOp, lhs: &Value, rhs: &Value) -> VmError 
 pub(super) fn arithmetic(op: BinaryOp, lhs: Value, rhs: Value) -> Result<Value, VmError> {
     match (lhs, rhs) {
         (Value::Int(lhs), Value::Int(rhs)) => int_arithmetic(op, lhs, rhs),
+        (lhs @ (Value::Int(_) | Value::Float(_)), rhs @ (Value::Int(_) | Value::Float(_)))
+            if is_on_bits(op) =>
+        {
+            Err(invalid_binary(op, &lhs, &rhs))
+        }
         (Value::Int(lhs), Value::Float(rhs)) => float_arithmetic(op, lhs as f64, rhs),
         (Value::Float(lhs), Value::Int(rhs)) => float_arithmetic(op, lhs, rhs as f64),
         (Value::Float(lhs), Value::Float(rhs)) => float_arithmetic(op, lhs, rhs),
@@ -177,7 +193,10 @@ impl Vm {
     /// An arithmetic instruction whose operands are not two ints or two floats, or that fails.
     #[inline(never)]
     pub(super) fn binary(&mut self, instr: Instr) -> VmResult {
-        let op = operator(instr.op);
+        if instr.op == Op::AddI && instr.kind & BOUND != 0 {
+            self.check_bound(instr.b)?;
+        }
+        let op = operator(instr);
         // The left operand is taken whether it dies here or not, as nothing can fail.
         if self.extends_itself(instr) {
             let rhs = match instr.op {
@@ -249,7 +268,11 @@ impl Vm {
     /// `-x` and `!x` on anything but numbers and bools, and where they fail.
     #[inline(never)]
     pub(super) fn unary(&mut self, instr: Instr) -> VmResult {
-        let (sign, name) = if instr.op == Op::Neg { ("-", "op_neg") } else { ("!", "op_not") };
+        let (sign, name) = match instr.op {
+            Op::Neg => ("-", "op_neg"),
+            Op::BitNot => ("~", ""),
+            _ => ("!", "op_not"),
+        };
         let operand = self.operand(instr, instr.b, KILL_B);
         if let Value::Struct(object) = &operand
             && let Some(method) = object.shape().def().and_then(|def| def.operator(name))

@@ -14,7 +14,7 @@ use crate::bytecode::{BinaryKind, Instr, Op};
 use crate::error::VmError;
 use crate::heap::{MAX_DEPTH, StructRef};
 use crate::native::{NativeBody, Number};
-use crate::value::{Bits, KeyRef, Last, Value};
+use crate::value::{Bits, KeyRef, Last, Value, on_bits};
 
 use super::frames::{
     Pushed, is_called_simply, is_plain_return, is_popped_simply, pop_frame, push_frame, push_method,
@@ -411,6 +411,23 @@ fn run(vm: &mut Vm, w: &mut Window) -> Result<Infallible, Exit> {
                 Some(truth) => w.set_bool(instr.a, truth)?,
                 None => stay!(truth, instr),
             },
+            Op::BitNot => match *w.reg(instr.b) {
+                Value::Int(int) => w.set_int(instr.a, !int)?,
+                _ => leave!(unary, instr),
+            },
+            Op::Operate => {
+                if let (&Value::Int(lhs), &Value::Int(rhs)) = (w.reg(instr.b), w.reg(instr.c))
+                    && let Some(int) = on_bits(BinaryKind::decode(instr.kind), lhs, rhs)
+                {
+                    w.set_int(instr.a, int)?;
+                    continue;
+                }
+                leave!(binary, instr);
+            }
+            Op::In => stay!(is_in, instr),
+            Op::InRange => stay!(is_in_range, instr),
+            Op::Range => leave!(range, instr),
+            Op::Slice => leave!(slice, instr),
 
             Op::Eq | Op::Ne => match (w.reg(instr.b), w.reg(instr.c)) {
                 (Value::Int(lhs), Value::Int(rhs)) => {

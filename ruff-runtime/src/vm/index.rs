@@ -105,6 +105,14 @@ pub(super) fn invalid_index(container: &Value, index: &Value) -> VmError {
 }
 
 #[cold]
+pub(super) fn invalid_slice(sliced: &Value) -> VmError {
+    VmError::new(Code::InvalidIndex, "Invalid index operation").with_help(format!(
+        "a value of type {} cannot be sliced; arrays, strings and bytes can",
+        sliced.type_name()
+    ))
+}
+
+#[cold]
 fn invalid_assignment(container: &Value, index: &Value) -> VmError {
     let help = match (container.as_str(), container) {
         (Some(_), _) => "strings cannot be changed; build a new one".to_owned(),

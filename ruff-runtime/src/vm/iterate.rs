@@ -9,6 +9,7 @@ use ruff_syntax::Code;
 use super::index::position;
 use super::{Vm, VmResult};
 use crate::bytecode::Instr;
+use crate::bytecode::op::BOUND;
 use crate::error::VmError;
 use crate::scheduler::Channel;
 use crate::value::Value;
@@ -80,6 +81,9 @@ impl Vm {
     /// `RangePrep` when a bound is no int
     #[cold]
     pub(super) fn range_prep(&mut self, instr: Instr) -> VmResult {
+        if instr.kind & BOUND != 0 {
+            self.check_bounds(instr.a)?;
+        }
         for at in [instr.a, instr.a + 1] {
             self.truncate_bound(at)?;
         }
@@ -98,6 +102,9 @@ impl Vm {
     /// `RangeLen`
     #[cold]
     pub(super) fn range_len(&mut self, instr: Instr) -> VmResult {
+        if instr.kind & BOUND != 0 {
+            self.check_bounds(instr.b)?;
+        }
         self.step_bounds(instr.b)?;
         let bound = |at: u16| match *self.reg(instr.b + at) {
             Value::Int(bound) => i128::from(bound),

@@ -24,6 +24,7 @@ mod loan;
 mod names;
 mod native;
 mod place;
+mod range;
 mod receive;
 mod resume;
 mod returns;

@@ -12,7 +12,7 @@ use super::index::{place_of_index, position, read_index, write_index};
 use super::journal::Inverse;
 use super::variable::Variable;
 use super::{Vm, VmResult};
-use crate::bytecode::op::KILL_A;
+use crate::bytecode::op::{KILL_A, LENIENT};
 use crate::bytecode::{BinaryKind, FieldSite, Instr, PlaceRoot, PlaceSite, PlaceStep};
 use crate::error::VmError;
 use crate::fiber::ReturnMode;
@@ -60,7 +60,10 @@ impl Vm {
     /// `GetPlace`
     #[inline(never)]
     pub(super) fn get_place(&mut self, instr: Instr) -> VmResult {
-        let value = self.read_place(instr.b)?;
+        let value = match instr.kind & LENIENT {
+            0 => self.read_place(instr.b)?,
+            _ => self.read_place_or_null(instr.b)?,
+        };
         self.set_reg(instr.a, value);
         Ok(())
     }
@@ -193,6 +196,20 @@ impl Vm {
     pub(super) fn read_place(&mut self, index: u16) -> VmResult<Value> {
         let path = self.path(index);
         self.read_path(&path)
+    }
+
+    /// The same, or null if its last step is a key that a dict lacks.
+    fn read_place_or_null(&mut self, index: u16) -> VmResult<Value> {
+        let mut path = self.path(index);
+        let Some(last) = path.steps.pop() else { return self.read_path(&path) };
+        let container = self.read_path(&path)?;
+        match (&container, &last) {
+            (Value::Dict(dict), _) if last.with_key(|key| dict.contains(key)) == Some(false) => {
+                Ok(Value::Null)
+            }
+            (_, Step::Field(name)) => read_field(&container, &uncached(*name)),
+            (_, Step::Index(index)) => read_index(&container, index),
+        }
     }
 
     /// Appends what a register holds to the array at place `index` of the running code, if the item nests nothing and nobody

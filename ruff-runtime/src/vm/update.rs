@@ -137,7 +137,7 @@ impl Vm {
 
     /// Calls the builtin `name` on copies of registers, for instructions that stand for it and have no case of their
     /// own: it knows all kinds of arguments and all errors.
-    fn call_plain_builtin(&mut self, name: &str, registers: &[u16], dest: u16) -> VmResult {
+    pub(super) fn call_plain_builtin(&mut self, name: &str, registers: &[u16], dest: u16) -> VmResult {
         let Some((def, alias)) = self.registry.find(name) else { return Err(self.undefined_variable(name)) };
         let frame = self.frame();
         let base = frame.base as usize + usize::from(frame.proto().registers);

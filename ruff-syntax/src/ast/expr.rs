@@ -150,12 +150,23 @@ pub enum ExprKind {
         /// Written with `?.`.
         optional: bool,
     },
-    /// `r[i]`
+    /// `r[i]`, `r?.[i]`
     Index {
         /// The receiver.
         object: ExprId,
-        /// The index.
+        /// The index; a [`ExprKind::Range`] makes it a slice.
         index: ExprId,
+        /// Written with `?.`.
+        optional: bool,
+    },
+    /// `a..b`, `a..=b`
+    Range {
+        /// The first int; may be missing in an index.
+        start: Option<ExprId>,
+        /// Where it ends; may be missing in an index.
+        end: Option<ExprId>,
+        /// Written with `..=`: the end belongs to it.
+        inclusive: bool,
     },
     /// `r?`
     Try(ExprId),
@@ -239,6 +250,8 @@ pub enum UnaryOp {
     Neg,
     /// `!`
     Not,
+    /// `~`
+    BitNot,
 }
 
 /// Operators with two operands.
@@ -254,6 +267,22 @@ pub enum BinaryOp {
     Div,
     /// `%`
     Mod,
+    /// `**`
+    Pow,
+    /// `&`
+    BitAnd,
+    /// `|`
+    BitOr,
+    /// `^`
+    BitXor,
+    /// `<<`
+    Shl,
+    /// `>>`
+    Shr,
+    /// `in`
+    In,
+    /// `!in`
+    NotIn,
     /// `==`
     Eq,
     /// `!=`
@@ -272,4 +301,34 @@ pub enum BinaryOp {
     Or,
     /// `??`
     Coalesce,
+}
+
+impl BinaryOp {
+    /// How it is written.
+    pub fn sign(self) -> &'static str {
+        match self {
+            BinaryOp::Add => "+",
+            BinaryOp::Sub => "-",
+            BinaryOp::Mul => "*",
+            BinaryOp::Div => "/",
+            BinaryOp::Mod => "%",
+            BinaryOp::Pow => "**",
+            BinaryOp::BitAnd => "&",
+            BinaryOp::BitOr => "|",
+            BinaryOp::BitXor => "^",
+            BinaryOp::Shl => "<<",
+            BinaryOp::Shr => ">>",
+            BinaryOp::In => "in",
+            BinaryOp::NotIn => "!in",
+            BinaryOp::Eq => "==",
+            BinaryOp::Ne => "!=",
+            BinaryOp::Lt => "<",
+            BinaryOp::Le => "<=",
+            BinaryOp::Gt => ">",
+            BinaryOp::Ge => ">=",
+            BinaryOp::And => "&&",
+            BinaryOp::Or => "||",
+            BinaryOp::Coalesce => "??",
+        }
+    }
 }

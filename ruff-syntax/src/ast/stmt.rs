@@ -1,6 +1,6 @@
 //! Statements, declarations and blocks.
 
-use super::{ExprId, Name, Pattern, TypeExpr};
+use super::{BinaryOp, ExprId, Name, Pattern, TypeExpr};
 use crate::source::Span;
 use crate::symbol::Symbol;
 
@@ -141,16 +141,10 @@ pub enum BindingKind {
 pub enum AssignOp {
     /// `:=` or `=`
     Set,
-    /// `+=`
-    Add,
-    /// `-=`
-    Sub,
-    /// `*=`
-    Mul,
-    /// `/=`
-    Div,
-    /// `%=`
-    Mod,
+    /// `+=` and the like: the place becomes itself and the right side, combined by this operator.
+    Update(BinaryOp),
+    /// `??=`: assigns if the place is null or a key that its dict lacks.
+    Coalesce,
 }
 
 /// `root.field[index]…`, something that can be assigned.

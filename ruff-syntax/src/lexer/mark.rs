@@ -8,13 +8,13 @@ use crate::work;
 impl Lexer<'_> {
     /// Consumes an operator or punctuation mark, the longest that fits; else an invalid character.
     pub(super) fn mark(&mut self, first: u8) -> TokenKind {
-        let (kind, length) = match (first, self.byte(1), self.byte(2)) {
-            (b'.', Some(b'.'), Some(b'.')) => (TokenKind::Ellipsis, 3),
-            (first, Some(second), _) => match pair(first, second) {
-                Some(kind) => (kind, 2),
-                None => (single(first), 1),
+        let second = self.byte(1).unwrap_or(0);
+        let (kind, length) = match pair(first, second) {
+            Some(kind) => match self.byte(2).and_then(|third| triple(kind, third)) {
+                Some(kind) => (kind, 3),
+                None => (kind, 2),
             },
-            _ => (single(first), 1),
+            None => (single(first), 1),
         };
         if kind == TokenKind::Invalid {
             return self.invalid();
@@ -89,6 +89,19 @@ impl Lexer<'_> {
     }
 }
 
+/// The mark that a mark of two characters becomes with a third one.
+fn triple(pair: TokenKind, third: u8) -> Option<TokenKind> {
+    Some(match (pair, third) {
+        (TokenKind::DotDot, b'.') => TokenKind::Ellipsis,
+        (TokenKind::DotDot, b'=') => TokenKind::DotDotEq,
+        (TokenKind::StarStar, b'=') => TokenKind::StarStarEq,
+        (TokenKind::Shl, b'=') => TokenKind::ShlEq,
+        (TokenKind::Shr, b'=') => TokenKind::ShrEq,
+        (TokenKind::QuestionQuestion, b'=') => TokenKind::QuestionQuestionEq,
+        _ => return None,
+    })
+}
+
 fn pair(first: u8, second: u8) -> Option<TokenKind> {
     Some(match (first, second) {
         (b':', b'=') => TokenKind::ColonEq,
@@ -108,6 +121,13 @@ fn pair(first: u8, second: u8) -> Option<TokenKind> {
         (b'?', b'?') => TokenKind::QuestionQuestion,
         (b'?', b'.') => TokenKind::QuestionDot,
         (b'-', b'>') => TokenKind::Arrow,
+        (b'.', b'.') => TokenKind::DotDot,
+        (b'*', b'*') => TokenKind::StarStar,
+        (b'<', b'<') => TokenKind::Shl,
+        (b'>', b'>') => TokenKind::Shr,
+        (b'&', b'=') => TokenKind::AndEq,
+        (b'|', b'=') => TokenKind::OrEq,
+        (b'^', b'=') => TokenKind::CaretEq,
         _ => return None,
     })
 }
@@ -135,6 +155,8 @@ fn single(byte: u8) -> TokenKind {
         b'?' => TokenKind::Question,
         b'&' => TokenKind::And,
         b'|' => TokenKind::Or,
+        b'^' => TokenKind::Caret,
+        b'~' => TokenKind::Tilde,
         _ => TokenKind::Invalid,
     }
 }
@@ -149,8 +171,6 @@ fn help(char: char) -> Option<&'static str> {
         '\'' | '`' | '\u{2018}' | '\u{2019}' | '\u{201c}' | '\u{201d}' => {
             "strings are written with double quotes: \"text\""
         }
-        '^' => "bitwise operations are functions: bit_xor(a, b)",
-        '~' => "bitwise operations are functions: bit_not(a)",
         '\\' => "a line needs no mark to continue on the next one",
         char if char.is_alphabetic() => "a name starts with a letter from a to z or '_'",
         char if is_invisible(char) => "delete it, or use an ordinary space",

@@ -86,7 +86,9 @@ kinds! {
         Plus "+", Minus "-", Star "*", Slash "/", Percent "%", Bang "!", AndAnd "&&", OrOr "||",
         QuestionQuestion "??", QuestionDot "?.", Question "?", PipeGt "|>", Arrow "->", ColonColon "::",
         Ellipsis "...", LParen "(", RParen ")", LBrace "{", RBrace "}", LBracket "[", RBracket "]",
-        Comma ",", Semicolon ";", Colon ":", Dot ".", And "&", Or "|",
+        Comma ",", Semicolon ";", Colon ":", Dot ".", And "&", Or "|", Caret "^", Tilde "~",
+        StarStar "**", Shl "<<", Shr ">>", DotDot "..", DotDotEq "..=",
+        StarStarEq "**=", AndEq "&=", OrEq "|=", CaretEq "^=", ShlEq "<<=", ShrEq ">>=", QuestionQuestionEq "??=",
     }
 }
 
@@ -100,7 +102,7 @@ impl TokenKind {
     pub(crate) fn starts_expression(self) -> bool {
         use TokenKind::{
             Async, Await, BadLiteral, Bang, False, Float, Func, Ident, Int, LBrace, LBracket, LParen, Minus,
-            Null, SelfWord, Str, StrHead, True, Yield,
+            Null, SelfWord, Str, StrHead, Tilde, True, Yield,
         };
         matches!(
             self,
@@ -120,6 +122,7 @@ impl TokenKind {
                 | Yield
                 | Minus
                 | Bang
+                | Tilde
                 | LParen
                 | LBracket
                 | LBrace

@@ -53,9 +53,9 @@ impl<'s> Parser<'s> {
         is_here
     }
 
-    /// Consumes the first of the marks that the current token is made of: `>` of `>=`, leaving `rest`.
-    pub(super) fn split(&mut self, rest: TokenKind) {
-        self.end = self.token.span.lo + 1;
+    /// Consumes the first `length` bytes of the marks that the current token is made of: `>` of `>=`, leaving `rest`.
+    pub(super) fn split(&mut self, length: u32, rest: TokenKind) {
+        self.end = self.token.span.lo + length;
         self.token =
             Token { span: Span::new(self.end, self.token.span.hi), kind: rest, newline_before: false };
     }

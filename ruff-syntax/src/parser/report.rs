@@ -170,7 +170,7 @@ impl Parser<'_> {
         let help = if in_list && is_operand && !is_empty {
             format!("write ',' before {}", self.found())
         } else if closer == TokenKind::RBracket && self.at(TokenKind::Colon) {
-            "a part of an array or string is slice(value, start, end)".to_owned()
+            "a part of an array or string is value[start..end]".to_owned()
         } else if is_empty || (closer == TokenKind::RBrace && !in_list) {
             format!("add the missing '{closer_text}'")
         } else {

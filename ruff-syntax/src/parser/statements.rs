@@ -3,7 +3,9 @@
 use super::Parser;
 use super::expressions::Head;
 use super::recovery::RegionKind;
-use crate::ast::{AssignOp, BindingKind, Block, ExprId, ExprKind, Place, PlaceStep, Stmt, StmtKind};
+use crate::ast::{
+    AssignOp, BinaryOp, BindingKind, Block, ExprId, ExprKind, Place, PlaceStep, Stmt, StmtKind,
+};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::lexer::TokenKind;
 use crate::limits;
@@ -133,7 +135,7 @@ impl Parser<'_> {
                     steps.push(PlaceStep::Field(*member));
                     inner = *object;
                 }
-                ExprKind::Index { object, index } => {
+                ExprKind::Index { object, index, optional: false } if !self.is_range(*index) => {
                     steps.push(PlaceStep::Index(*index));
                     inner = *object;
                 }
@@ -142,6 +144,14 @@ impl Parser<'_> {
         };
         steps.reverse();
         Some(Place { root, steps, span })
+    }
+
+    /// Whether an index makes a slice, which is a copy.
+    fn is_range(&self, mut index: ExprId) -> bool {
+        while let ExprKind::Paren(inner) = self.exprs[index].kind {
+            index = inner;
+        }
+        matches!(self.exprs[index].kind, ExprKind::Range { .. })
     }
 
     fn report_invalid_target(&mut self, target: ExprId) {
@@ -311,11 +321,18 @@ impl Parser<'_> {
 fn assign_op(kind: TokenKind) -> Option<AssignOp> {
     Some(match kind {
         TokenKind::ColonEq | TokenKind::Eq => AssignOp::Set,
-        TokenKind::PlusEq => AssignOp::Add,
-        TokenKind::MinusEq => AssignOp::Sub,
-        TokenKind::StarEq => AssignOp::Mul,
-        TokenKind::SlashEq => AssignOp::Div,
-        TokenKind::PercentEq => AssignOp::Mod,
+        TokenKind::QuestionQuestionEq => AssignOp::Coalesce,
+        TokenKind::PlusEq => AssignOp::Update(BinaryOp::Add),
+        TokenKind::MinusEq => AssignOp::Update(BinaryOp::Sub),
+        TokenKind::StarEq => AssignOp::Update(BinaryOp::Mul),
+        TokenKind::SlashEq => AssignOp::Update(BinaryOp::Div),
+        TokenKind::PercentEq => AssignOp::Update(BinaryOp::Mod),
+        TokenKind::StarStarEq => AssignOp::Update(BinaryOp::Pow),
+        TokenKind::AndEq => AssignOp::Update(BinaryOp::BitAnd),
+        TokenKind::OrEq => AssignOp::Update(BinaryOp::BitOr),
+        TokenKind::CaretEq => AssignOp::Update(BinaryOp::BitXor),
+        TokenKind::ShlEq => AssignOp::Update(BinaryOp::Shl),
+        TokenKind::ShrEq => AssignOp::Update(BinaryOp::Shr),
         _ => return None,
     })
 }

@@ -45,7 +45,7 @@ impl Parser<'_> {
 
     fn at_type_suffix(&self) -> bool {
         match self.token.kind {
-            TokenKind::Question | TokenKind::QuestionQuestion => true,
+            TokenKind::Question | TokenKind::QuestionQuestion | TokenKind::QuestionQuestionEq => true,
             TokenKind::LBracket => self.peek(1).kind == TokenKind::RBracket,
             _ => false,
         }
@@ -60,7 +60,12 @@ impl Parser<'_> {
                 TypeKind::Array(inner)
             }
             TokenKind::QuestionQuestion => {
-                self.split(TokenKind::Question);
+                self.split(1, TokenKind::Question);
+                TypeKind::Optional(inner)
+            }
+            // `int?? = x` without blanks; being optional twice is being optional.
+            TokenKind::QuestionQuestionEq => {
+                self.split(2, TokenKind::Eq);
                 TypeKind::Optional(inner)
             }
             _ => {
@@ -126,11 +131,13 @@ impl Parser<'_> {
         TypeKind::Named { name, args }
     }
 
-    /// Consumes a `>`, also one that the lexer glued to a `=`.
+    /// Consumes a `>`, also one that the lexer glued to what follows.
     fn close_type_args(&mut self, shape: &str) {
         match self.token.kind {
             TokenKind::Gt => self.bump(),
-            TokenKind::Ge => self.split(TokenKind::Eq),
+            TokenKind::Ge => self.split(1, TokenKind::Eq),
+            TokenKind::Shr => self.split(1, TokenKind::Gt),
+            TokenKind::ShrEq => self.split(1, TokenKind::Ge),
             _ => return self.fail_type("'>'", shape),
         }
         self.open.pop();

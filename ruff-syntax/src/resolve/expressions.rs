@@ -31,7 +31,10 @@ impl<'a> Resolver<'a> {
             ExprKind::Name(name) => self.read(name),
             ExprKind::Binary { lhs: first, rhs: second, .. }
             | ExprKind::Pipe { value: first, callee: second }
-            | ExprKind::Index { object: first, index: second } => self.pending.extend([*second, *first]),
+            | ExprKind::Index { object: first, index: second, .. } => self.pending.extend([*second, *first]),
+            ExprKind::Range { start, end, .. } => {
+                self.pending.extend(end.iter().chain(start));
+            }
             ExprKind::Unary { operand: inner, .. }
             | ExprKind::Field { object: inner, .. }
             | ExprKind::Try(inner)

@@ -1,7 +1,7 @@
 //! Expressions, written from a stack of their own since they may be a million operators deep.
 
 use super::Dump;
-use crate::ast::{Arg, BinaryOp, Constructor, Element, Entry, ExprId, ExprKind, InterpolationPart, UnaryOp};
+use crate::ast::{Arg, Constructor, Element, Entry, ExprId, ExprKind, InterpolationPart, UnaryOp};
 use crate::symbol::Symbol;
 
 /// What is still to be written.
@@ -52,12 +52,23 @@ impl<'a> Dump<'a> {
                 let op = match op {
                     UnaryOp::Neg => "(- ",
                     UnaryOp::Not => "(! ",
+                    UnaryOp::BitNot => "(~ ",
                 };
                 list(pieces, op, [*operand]);
             }
-            ExprKind::Binary { op, lhs, rhs, .. } => list(pieces, binary(*op), [*lhs, *rhs]),
+            ExprKind::Binary { op, lhs, rhs, .. } => {
+                self.put(&format!("({} ", op.sign()));
+                list(pieces, "", [*lhs, *rhs]);
+            }
             ExprKind::Pipe { value, callee } => list(pieces, "(|> ", [*value, *callee]),
-            ExprKind::Index { object, index } => list(pieces, "(index ", [*object, *index]),
+            ExprKind::Index { object, index, optional } => {
+                list(pieces, if *optional { "(index? " } else { "(index " }, [*object, *index]);
+            }
+            ExprKind::Range { start, end, inclusive } => {
+                let bound = |bound: &Option<ExprId>| bound.map_or(Piece::Text("_"), Piece::Expr);
+                pieces.push(Piece::Text(if *inclusive { "(..= " } else { "(.. " }));
+                pieces.extend([bound(start), Piece::Text(" "), bound(end), Piece::Text(")")]);
+            }
             ExprKind::Try(inner) => list(pieces, "(? ", [*inner]),
             ExprKind::Await(inner) => list(pieces, "(await ", [*inner]),
             ExprKind::Yield(None) => self.put("(yield)"),
@@ -173,24 +184,5 @@ fn spaced(pieces: &mut Vec<Piece>, parts: impl IntoIterator<Item = ExprId>) {
             pieces.push(Piece::Text(" "));
         }
         pieces.push(Piece::Expr(part));
-    }
-}
-
-fn binary(op: BinaryOp) -> &'static str {
-    match op {
-        BinaryOp::Add => "(+ ",
-        BinaryOp::Sub => "(- ",
-        BinaryOp::Mul => "(* ",
-        BinaryOp::Div => "(/ ",
-        BinaryOp::Mod => "(% ",
-        BinaryOp::Eq => "(== ",
-        BinaryOp::Ne => "(!= ",
-        BinaryOp::Lt => "(< ",
-        BinaryOp::Le => "(<= ",
-        BinaryOp::Gt => "(> ",
-        BinaryOp::Ge => "(>= ",
-        BinaryOp::And => "(&& ",
-        BinaryOp::Or => "(|| ",
-        BinaryOp::Coalesce => "(?? ",
     }
 }

@@ -151,14 +151,11 @@ impl<'a> Dump<'a> {
                 }
             }
         }
-        self.put(match op {
-            AssignOp::Set => " = ",
-            AssignOp::Add => " += ",
-            AssignOp::Sub => " -= ",
-            AssignOp::Mul => " *= ",
-            AssignOp::Div => " /= ",
-            AssignOp::Mod => " %= ",
-        });
+        match op {
+            AssignOp::Set => self.put(" = "),
+            AssignOp::Update(op) => self.put(&format!(" {}= ", op.sign())),
+            AssignOp::Coalesce => self.put(" ??= "),
+        }
         self.expr(value);
         self.end();
     }

@@ -12,9 +12,19 @@ pub(super) use pending::{Pending, Scratch};
 
 use super::Parser;
 use crate::ast::{BinaryOp, Expr, ExprId, ExprKind};
+use crate::diagnostic::Code;
 use crate::lexer::TokenKind;
 use crate::source::Span;
-use pending::{Infix, Prefix};
+use pending::Infix;
+
+/// How tightly `..` binds.
+const RANGE_LEVEL: u8 = 7;
+/// How tightly `-`, `!` and `~` bind.
+const UNARY_LEVEL: u8 = 14;
+/// How tightly `**` binds.
+const POWER_LEVEL: u8 = 15;
+/// How tightly `await` binds: a promise has no powers.
+const AWAIT_LEVEL: u8 = 16;
 
 /// Whether a block follows the expression, so that its `{` must not be taken for a struct literal's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,12 +77,11 @@ impl Parser<'_> {
         if let Some(next) = self.postfix(value) {
             return next;
         }
-        if let Some((op, level)) = infix(self.token.kind) {
-            let lhs = self.reduce(value, level, base);
-            let op_span = self.token.span;
-            self.bump();
-            self.pending.push(Pending::Infix { op, level, op_span, lhs });
-            return Next::Operand;
+        if let Some((op, level)) = self.infix() {
+            // What associates to the right waits for its right operand.
+            let is_right = op == Infix::Binary(BinaryOp::Pow);
+            let lhs = self.reduce(value, level + u8::from(is_right), base);
+            return self.operator(op, level, lhs);
         }
         let value = self.reduce(value, 0, base);
         if self.pending.len() == base {
@@ -81,13 +90,49 @@ impl Parser<'_> {
         self.in_delimiters(value)
     }
 
+    /// The operator with two operands at the current token, and how tightly it binds.
+    fn infix(&self) -> Option<(Infix, u8)> {
+        if self.at(TokenKind::Bang) && self.peek(1).kind == TokenKind::In {
+            return infix(TokenKind::In).map(|(_, level)| (Infix::Binary(BinaryOp::NotIn), level));
+        }
+        infix(self.token.kind)
+    }
+
+    /// Consumes an operator, whose left operand is complete.
+    fn operator(&mut self, op: Infix, level: u8, lhs: ExprId) -> Next {
+        if let (Infix::Range { .. }, ExprKind::Range { .. }) = (op, &self.exprs[lhs].kind) {
+            let diagnostic = self.error_here(Code::Syntax, "Ranges cannot be chained");
+            self.fail(diagnostic.with_help("a range has two bounds: start..end"));
+            return Next::Value(lhs);
+        }
+        let mut op_span = self.token.span;
+        if op == Infix::Binary(BinaryOp::NotIn) {
+            self.bump();
+            op_span = op_span.to(self.token.span);
+        }
+        self.bump();
+        if let Infix::Range { inclusive: false } = op
+            && self.is_range_open()
+        {
+            let lo = self.lo(lhs);
+            let range = ExprKind::Range { start: Some(lhs), end: None, inclusive: false };
+            return Next::Value(self.add(range, lo));
+        }
+        self.pending.push(Pending::Infix { op, level, op_span, lhs });
+        Next::Operand
+    }
+
+    /// Whether a `..` that was just consumed needs no end: it is the last token of an index.
+    fn is_range_open(&self) -> bool {
+        self.at(TokenKind::RBracket) && matches!(self.pending.last(), Some(Pending::Index { .. }))
+    }
+
     /// Completes the operators underway that bind at least as tightly as `level`; 0 completes all of them.
     fn reduce(&mut self, mut value: ExprId, level: u8, base: usize) -> ExprId {
         while self.pending.len() > base {
             match self.pending.last() {
                 Some(&Pending::Infix { level: other, .. }) if other >= level => {}
-                Some(Pending::Prefix { op: Prefix::Yield, .. }) if level == 0 => {}
-                Some(Pending::Prefix { op: Prefix::Neg | Prefix::Not | Prefix::Await, .. }) => {}
+                Some(&Pending::Prefix { op, .. }) if op.level() >= level => {}
                 _ => break,
             }
             value = self.complete(value);
@@ -137,11 +182,20 @@ fn infix(kind: TokenKind) -> Option<(Infix, u8)> {
         TokenKind::Le => (BinaryOp::Le, 6),
         TokenKind::Gt => (BinaryOp::Gt, 6),
         TokenKind::Ge => (BinaryOp::Ge, 6),
-        TokenKind::Plus => (BinaryOp::Add, 7),
-        TokenKind::Minus => (BinaryOp::Sub, 7),
-        TokenKind::Star => (BinaryOp::Mul, 8),
-        TokenKind::Slash => (BinaryOp::Div, 8),
-        TokenKind::Percent => (BinaryOp::Mod, 8),
+        TokenKind::In => (BinaryOp::In, 6),
+        TokenKind::DotDot => return Some((Infix::Range { inclusive: false }, RANGE_LEVEL)),
+        TokenKind::DotDotEq => return Some((Infix::Range { inclusive: true }, RANGE_LEVEL)),
+        TokenKind::Or => (BinaryOp::BitOr, 8),
+        TokenKind::Caret => (BinaryOp::BitXor, 9),
+        TokenKind::And => (BinaryOp::BitAnd, 10),
+        TokenKind::Shl => (BinaryOp::Shl, 11),
+        TokenKind::Shr => (BinaryOp::Shr, 11),
+        TokenKind::Plus => (BinaryOp::Add, 12),
+        TokenKind::Minus => (BinaryOp::Sub, 12),
+        TokenKind::Star => (BinaryOp::Mul, 13),
+        TokenKind::Slash => (BinaryOp::Div, 13),
+        TokenKind::Percent => (BinaryOp::Mod, 13),
+        TokenKind::StarStar => (BinaryOp::Pow, POWER_LEVEL),
         _ => return None,
     };
     Some((Infix::Binary(op), level))

@@ -28,6 +28,12 @@ impl<'s> Parser<'s> {
             }
             TokenKind::Minus => self.prefix(Prefix::Neg, "unary expression"),
             TokenKind::Bang => self.prefix(Prefix::Not, "unary expression"),
+            TokenKind::Tilde => self.prefix(Prefix::BitNot, "unary expression"),
+            TokenKind::DotDot | TokenKind::DotDotEq
+                if matches!(self.pending.last(), Some(Pending::Index { .. })) =>
+            {
+                self.range_to()
+            }
             TokenKind::Await => self.prefix(Prefix::Await, "unary expression"),
             TokenKind::Yield => self.yielded(),
             TokenKind::LParen => self.paren(),
@@ -53,10 +59,7 @@ impl<'s> Parser<'s> {
                 Some(format!("{} is a reserved word", self.found()))
             }
             (TokenKind::Plus, TokenKind::Plus) => Some("there is no '++'; write x += 1".to_owned()),
-            (TokenKind::Star, TokenKind::Star) => Some("a power is pow(base, exponent)".to_owned()),
-            (_, TokenKind::And | TokenKind::Or) => {
-                Some("bitwise operations are functions: bit_and(a, b), bit_or(a, b)".to_owned())
-            }
+            (TokenKind::DotDot, _) => Some("only an index may leave out a bound of a range".to_owned()),
             _ => None,
         };
         if let Some(help) = help {
@@ -90,12 +93,23 @@ impl<'s> Parser<'s> {
         None
     }
 
+    /// A range without a start, in an index.
+    fn range_to(&mut self) -> Option<ExprId> {
+        let lo = self.token.span.lo;
+        let inclusive = self.at(TokenKind::DotDotEq);
+        let operand = self.prefix(Prefix::RangeTo { inclusive }, "expression");
+        if operand.is_none() && !inclusive && self.at(TokenKind::RBracket) {
+            self.drop_pending();
+            return Some(self.add(ExprKind::Range { start: None, end: None, inclusive }, lo));
+        }
+        operand
+    }
+
     fn yielded(&mut self) -> Option<ExprId> {
         let lo = self.token.span.lo;
         let operand = self.prefix(Prefix::Yield, "expression");
         if operand.is_none() && !self.has_operand_on_line() {
-            self.pending.pop();
-            self.depth -= 1;
+            self.drop_pending();
             return Some(self.add(ExprKind::Yield(None), lo));
         }
         operand

@@ -1,6 +1,7 @@
 //! Expressions underway.
 
 use super::super::Parser;
+use super::{AWAIT_LEVEL, RANGE_LEVEL, UNARY_LEVEL};
 use crate::ast::{
     Arg, BinaryOp, Constructor, Element, Entry, ExprId, ExprKind, FieldInit, InterpolationPart, Member, Name,
     UnaryOp,
@@ -21,7 +22,7 @@ pub(in crate::parser) enum Pending {
     /// `callee(`
     Args { callee: Callee, lo: u32, first: usize },
     /// `object[`
-    Index { object: ExprId },
+    Index { object: ExprId, optional: bool },
     /// `[`; the element underway may be a spread.
     Array { lo: u32, first: usize, is_spread: bool },
     /// `{`
@@ -36,14 +37,32 @@ pub(in crate::parser) enum Pending {
 pub(in crate::parser) enum Prefix {
     Neg,
     Not,
+    BitNot,
     Await,
     Yield,
+    /// `..b`, in an index.
+    RangeTo {
+        inclusive: bool,
+    },
 }
 
-#[derive(Debug, Clone, Copy)]
+impl Prefix {
+    /// How tightly it binds; 0 takes everything to its right.
+    pub(super) fn level(self) -> u8 {
+        match self {
+            Prefix::Neg | Prefix::Not | Prefix::BitNot => UNARY_LEVEL,
+            Prefix::Await => AWAIT_LEVEL,
+            Prefix::Yield => 0,
+            Prefix::RangeTo { .. } => RANGE_LEVEL,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::parser) enum Infix {
     Binary(BinaryOp),
     Pipe,
+    Range { inclusive: bool },
 }
 
 /// What arguments are for.
@@ -82,6 +101,9 @@ impl Parser<'_> {
             let kind = match op {
                 Infix::Binary(op) => ExprKind::Binary { op, op_span, lhs, rhs: value },
                 Infix::Pipe => ExprKind::Pipe { value: lhs, callee: value },
+                Infix::Range { inclusive } => {
+                    ExprKind::Range { start: Some(lhs), end: Some(value), inclusive }
+                }
             };
             let lo = self.lo(lhs);
             return self.add(kind, lo);
@@ -91,9 +113,9 @@ impl Parser<'_> {
             Pending::Infix { .. } => value,
             Pending::Prefix { op, lo } => self.add(prefixed(op, value), lo),
             Pending::Paren { lo } => self.add(ExprKind::Paren(value), lo),
-            Pending::Index { object } => {
+            Pending::Index { object, optional } => {
                 let lo = self.lo(object);
-                self.add(ExprKind::Index { object, index: value }, lo)
+                self.add(ExprKind::Index { object, index: value, optional }, lo)
             }
             Pending::Args { callee, lo, first } => {
                 self.scratch.args.push(Arg { value });
@@ -177,6 +199,8 @@ fn prefixed(op: Prefix, operand: ExprId) -> ExprKind {
     match op {
         Prefix::Neg => ExprKind::Unary { op: UnaryOp::Neg, operand },
         Prefix::Not => ExprKind::Unary { op: UnaryOp::Not, operand },
+        Prefix::BitNot => ExprKind::Unary { op: UnaryOp::BitNot, operand },
+        Prefix::RangeTo { inclusive } => ExprKind::Range { start: None, end: Some(operand), inclusive },
         Prefix::Await => ExprKind::Await(operand),
         Prefix::Yield => ExprKind::Yield(Some(operand)),
     }

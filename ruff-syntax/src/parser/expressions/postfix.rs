@@ -17,8 +17,12 @@ impl Parser<'_> {
                 let lo = self.lo(value);
                 Some(next(self.open_args(Callee::Value(value), lo)))
             }
-            TokenKind::LBracket if is_same_line => Some(self.open_index(value)),
+            TokenKind::LBracket if is_same_line => Some(self.open_index(value, false)),
             TokenKind::Dot => Some(self.member_of(value, false)),
+            TokenKind::QuestionDot if self.peek(1).kind == TokenKind::LBracket => {
+                self.bump();
+                Some(self.open_index(value, true))
+            }
             TokenKind::QuestionDot => Some(self.member_of(value, true)),
             TokenKind::Question => {
                 let lo = self.lo(value);
@@ -29,12 +33,12 @@ impl Parser<'_> {
         }
     }
 
-    fn open_index(&mut self, object: ExprId) -> Next {
+    fn open_index(&mut self, object: ExprId, optional: bool) -> Next {
         if !self.deeper("expression") {
             return Next::Value(object);
         }
         self.open();
-        self.pending.push(Pending::Index { object });
+        self.pending.push(Pending::Index { object, optional });
         Next::Operand
     }
 
@@ -190,7 +194,7 @@ impl Parser<'_> {
     }
 
     /// Forgets the innermost expression underway, which is complete.
-    fn drop_pending(&mut self) {
+    pub(super) fn drop_pending(&mut self) {
         self.pending.pop();
         self.depth -= 1;
     }

@@ -99,7 +99,8 @@ fn children(kind: &ExprKind) -> Vec<ExprId> {
     match kind {
         ExprKind::Binary { lhs: a, rhs: b, .. }
         | ExprKind::Pipe { value: a, callee: b }
-        | ExprKind::Index { object: a, index: b } => vec![*a, *b],
+        | ExprKind::Index { object: a, index: b, .. } => vec![*a, *b],
+        ExprKind::Range { start, end, .. } => start.iter().chain(end).copied().collect(),
         ExprKind::Unary { operand: a, .. }
         | ExprKind::Field { object: a, .. }
         | ExprKind::Try(a)
@@ -156,7 +157,7 @@ fn a_missing_or_doubled_token_has_few_diagnostics() {
 /// Any sequence of the words and marks of the language.
 fn soup() -> impl Strategy<Value = String> {
     let fixed = crate::lexer::TokenKind::RESERVED.iter().filter_map(|kind| kind.fixed_text());
-    let marks = ":= = += == < >= + - * ! && || ?? ?. ? |> -> :: ... ( ) { } [ ] , ; : . & | \n \n \n # /* */ // @ ' \" ${ } \\ é";
+    let marks = ":= = += == < >= + - * ! && || ?? ?. ? |> -> :: ... ( ) { } [ ] , ; : . & | ^ ~ ** << >> .. ..= **= <<= ??= \n \n \n # /* */ // @ ' \" ${ } \\ é";
     let others = [
         "x", "f", "Ok", "None", "throw", "_", "pub", "finally", "1", "2.5", "9x", "\"s\"", "\"a ${",
         "\"${x}\"",
