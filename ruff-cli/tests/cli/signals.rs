@@ -67,6 +67,17 @@ fn said(stdout: &str, signal: i32) -> (String, String, Option<i32>) {
 }
 
 #[test]
+fn what_cleaning_up_raises_is_told() {
+    let running = Running::start(
+        "try {\n    eprint(\"ready\")\n    sleep(60000)\n} finally {\n    throw(\"cannot close\")\n}\n",
+    );
+    running.send(SIGINT);
+    let (_, stderr, signal) = running.end(SOON);
+    assert_eq!(signal, Some(SIGINT));
+    assert!(stderr.contains("Unhandled error in cleanup: cannot close"), "{stderr}");
+}
+
+#[test]
 fn a_loop_is_interrupted() {
     let program = "print(\"out\")\ntry {\n    print(\"in\")\n    eprint(\"ready\")\n    loop { }\n} except e {\n    \
                    print(\"caught\")\n} finally {\n    print(\"clean\")\n}\nprint(\"after\")\n";

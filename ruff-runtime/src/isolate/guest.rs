@@ -178,6 +178,7 @@ impl Guest {
         if self.is_told {
             return;
         }
+        let result = result.map_err(|error| self.vm.interrupted_by(error));
         let ending = result.as_ref().err().and_then(|error| error.fault().ending);
         if let Some(Ending::Exit(status)) = ending {
             self.vm.member.program.exit(status);

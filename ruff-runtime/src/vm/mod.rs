@@ -180,6 +180,7 @@ impl Vm {
         self.scheduler.start_main();
         self.member.program.census.begin();
         let result = self.run().and_then(|value| self.drain().map(|()| value));
+        let result = result.map_err(|error| self.interrupted_by(error));
         if let Err(error) = &result {
             self.cancel_others(error.fault().ending);
         }

@@ -10,6 +10,7 @@ use ruff_syntax::Code;
 use super::{Vm, VmResult};
 use crate::error::{Ending, VmError};
 use crate::host::Host;
+use crate::value::ErrorValue;
 
 /// Safepoints between two looks at the clock.
 const INTERVAL: u32 = 10_000;
@@ -242,6 +243,17 @@ impl Vm {
         self.limits.watch();
         self.tell_deadlines();
         now < until
+    }
+
+    /// How a program ends, or an isolate, that has come to its end by `error`: if it was cleaning up, as it was interrupted,
+    /// that is why it ends, and the error is told as one that nobody deals with.
+    pub(crate) fn interrupted_by(&mut self, error: VmError) -> VmError {
+        let ending = self.limits.cleanup.map(|(ending, _)| ending);
+        if ending != Some(Ending::Interrupted) || !error.is_catchable() {
+            return error;
+        }
+        self.scheduler.failed_cleanup(&ErrorValue::of(error));
+        VmError::ending(Ending::Interrupted)
     }
 
     /// Whether the program ends, and its `finally` blocks run.
