@@ -6,7 +6,7 @@ use super::{Calls, Vm, VmResult};
 use crate::error::{TracePoint, VmError};
 use crate::fiber::Frame;
 use crate::host::Host;
-use crate::scheduler::{Aside, Awaited, Blocked, Resumption};
+use crate::scheduler::{Aside, Awaited, Blocked};
 
 /// Fibers that are told about one by one.
 const SHOWN: usize = 20;
@@ -26,9 +26,7 @@ impl Vm {
             .with_notes(more);
         let now = self.host.uptime();
         let Err(error) = self.scheduler.fail_leaving(error, now) else { return self.next_strand() };
-        let Some(aside) = self.scheduler.take_main() else { return Ok(false) };
-        self.install(aside, Resumption::Plain)?;
-        Err(error)
+        if self.go_on_with_main()? { Err(error) } else { Ok(false) }
     }
 }
 

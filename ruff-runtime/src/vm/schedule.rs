@@ -345,15 +345,21 @@ impl Vm {
             let is_waiting = self.idle();
             if let Err(error) = self.look_up() {
                 // That is where to look for what takes so long.
-                if let Some(aside) = self.scheduler.take_main() {
-                    self.install(aside, Resumption::Plain)?;
-                }
+                self.go_on_with_main()?;
                 return Err(error);
             }
             if !self.tell_handler()? && !is_waiting? {
                 return self.deadlock();
             }
         }
+    }
+
+    /// The program's own fiber goes on to get an error, although nothing woke it. Answers whether it has not ended.
+    pub(super) fn go_on_with_main(&mut self) -> VmResult<bool> {
+        let Some(aside) = self.scheduler.take_main() else { return Ok(false) };
+        self.give_up_scope();
+        self.install(aside, Resumption::Plain)?;
+        Ok(true)
     }
 
     /// As [`Vm::next_strand`], where no fiber runs that an error could go through first.

@@ -45,13 +45,19 @@ impl Vm {
         }
         if let Err(error) = self.scheduler.next_wait() {
             // It is not allowed to wait.
-            let ended = self.scheduler.give_up_scope(now);
-            self.has_ended(ended.as_ref());
+            self.give_up_scope();
             return Err(error);
         }
         self.leave(dest);
         self.scheduler.wait_for_scope();
         if self.next_strand()? { Ok(()) } else { Err(VmError::cancelled()) }
+    }
+
+    /// The fiber that runs does not wait for the end of a scope that it has left, if it has.
+    pub(super) fn give_up_scope(&mut self) {
+        let now = self.host.uptime();
+        let ended = self.scheduler.give_up_scope(now);
+        self.has_ended(ended.as_ref());
     }
 
     /// The scope that the fiber that runs has left is at its end.

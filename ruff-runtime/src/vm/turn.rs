@@ -17,7 +17,6 @@ impl Vm {
     /// Gets ready to make a call in this isolate: of the first of an array, with the others as arguments.
     pub(crate) fn begin(&mut self, call: Value) -> VmResult {
         self.start_limits();
-        self.scheduler.start_main();
         let Value::Array(call) = call else { return Ok(()) };
         let mut args = call.into_owned().into_vec();
         let rest = args.split_off(1.min(args.len()));
@@ -31,6 +30,7 @@ impl Vm {
             _ => return Ok(()),
         };
         *self.fiber = Fiber::new(closure, &mut args, self.call_depth.saturating_add(1));
+        self.scheduler.start_main();
         Ok(())
     }
 
