@@ -17,7 +17,7 @@ use crate::host::Host;
 use crate::interrupt::Interrupt;
 use crate::module::{Globals, ModuleId};
 use crate::native::{Cx, Registry};
-use crate::scheduler::{Report, UnhandledRejections};
+use crate::scheduler::{Report, Unfinished, UnhandledRejections};
 use crate::undeclared;
 use crate::value::{Closure, HostFunction, Str, Sym, Value};
 use crate::vm::Vm;
@@ -215,6 +215,12 @@ impl Engine {
         let mut reports = self.vm.scheduler.take_reports();
         reports.extend(self.vm.member.program.take_reports());
         reports
+    }
+
+    /// Takes what had not come to its end when the runs so far had: what a program has left behind. Isolates on other
+    /// threads may still be about to end.
+    pub fn take_unfinished(&mut self) -> Unfinished {
+        self.vm.member.program.take_unfinished()
     }
 
     /// Calls and loop turns of the last run: a measure of work that no clock disturbs.

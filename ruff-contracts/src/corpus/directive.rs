@@ -93,6 +93,8 @@ pub enum Directive {
     Fifo(String),
     /// `growth: N`: doubling the size from N about doubles what the program allocates.
     Growth(u64),
+    /// `leaves: 1 fiber`: what had not come to its end when the program had.
+    Leaves(String),
     /// `repeat NAME N: TEXT`: defines a piece of source.
     Repeat {
         /// What `«NAME»` stands for.
@@ -105,7 +107,7 @@ pub enum Directive {
 }
 
 /// The words that start a directive on a line of its own.
-const SETTINGS: [&str; 15] = [
+const SETTINGS: [&str; 16] = [
     "exit",
     "clock",
     "stdin",
@@ -121,6 +123,7 @@ const SETTINGS: [&str; 15] = [
     "row",
     "fifo",
     "growth",
+    "leaves",
 ];
 
 impl Directive {
@@ -210,6 +213,7 @@ fn setting(head: &str, body: &str) -> Result<Directive, BadDirective> {
         "row" => Directive::Rows(words()),
         "fifo" => Directive::Fifo(body.to_owned()),
         "growth" => Directive::Growth(number(body)?),
+        "leaves" => Directive::Leaves(body.to_owned()),
         _ => return Err(BadDirective::Unknown(head.to_owned())),
     })
 }

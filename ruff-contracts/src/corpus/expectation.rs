@@ -66,6 +66,8 @@ pub struct Expected {
     pub status: Option<i32>,
     /// The milliseconds that the run takes if the program says so.
     pub clock: Option<u64>,
+    /// What has not come to its end when the program has; empty for nothing.
+    pub unfinished: String,
 }
 
 impl Expected {

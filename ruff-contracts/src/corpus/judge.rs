@@ -11,6 +11,11 @@ pub fn judge(program: &Program, outcome: &Outcome) -> Vec<String> {
     found.extend(output("stdout", &expected.stdout, &outcome.stdout));
     found.extend(output("stderr", &expected.stderr, &outcome.stderr));
     errors(&expected.errors, &outcome.reports, &mut found);
+    let unfinished = outcome.unfinished.to_string();
+    let expects = if expected.unfinished.is_empty() { "nothing" } else { &expected.unfinished };
+    if outcome.has_ended && unfinished != expects {
+        found.push(format!("what is left at its end\n  expected: {expects}\n  actual:   {unfinished}"));
+    }
     if outcome.status != expected.status() {
         found.push(format!("exit status\n  expected: {}\n  actual:   {}", expected.status(), outcome.status));
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use ruff_runtime::RuntimeError;
 use ruff_runtime::error::{Ending, RunError};
+use ruff_runtime::scheduler::Unfinished;
 use ruff_syntax::{Diagnostic, SourceFile, Span};
 
 /// The place of an error.
@@ -60,6 +61,10 @@ pub struct Outcome {
     pub fuel_used: u64,
     /// The milliseconds that it took by its clock.
     pub clock: u64,
+    /// It came to its end.
+    pub has_ended: bool,
+    /// What had not when it had.
+    pub unfinished: Unfinished,
 }
 
 impl Outcome {
@@ -169,6 +174,9 @@ pub(super) fn clip(text: &str) -> Cow<'_, str> {
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "status {}", self.status)?;
+        if self.unfinished != Unfinished::default() {
+            writeln!(f, "leaves {}", self.unfinished)?;
+        }
         for (name, text) in [("stdout", &self.stdout), ("stderr", &self.stderr)] {
             for (index, line) in text.lines().enumerate() {
                 if index == SHOWN_LINES {

@@ -246,6 +246,7 @@ impl Reader<'_> {
             Directive::Rows(rows) => settings.rows.extend(rows),
             Directive::Fifo(why) => settings.fifo = Some(why),
             Directive::Growth(size) => settings.growth = Some(size),
+            Directive::Leaves(text) => self.program.expected.unfinished = text,
             // Done before, when the text was expanded.
             Directive::Repeat { .. } => {}
         }

@@ -18,7 +18,7 @@ pub fn run(program: &Program) -> Outcome {
     let mut engine = engine(program, &host);
     let result = engine.run(Arc::new(source(program)));
     let fuel_used = engine.fuel_used();
-    let reports = engine.take_reports();
+    let (reports, unfinished) = (engine.take_reports(), engine.take_unfinished());
     // What closes when it is dropped must have done so before the output is looked at.
     drop(engine);
     let mut outcome = Outcome {
@@ -26,6 +26,8 @@ pub fn run(program: &Program) -> Outcome {
         stderr: host.stderr().to_owned(),
         fuel_used,
         clock: u64::try_from(host.uptime().as_millis()).unwrap_or(u64::MAX),
+        has_ended: result.is_ok(),
+        unfinished,
         ..Outcome::default()
     };
     match result {

@@ -46,7 +46,12 @@ impl Census {
 
     /// Whether there are others than the one that asks.
     pub(crate) fn has_others(&self) -> bool {
-        self.lock().live > 1
+        self.others() > 0
+    }
+
+    /// How many others there are than the one that asks.
+    pub(crate) fn others(&self) -> usize {
+        self.lock().live.saturating_sub(1)
     }
 
     fn lock(&self) -> MutexGuard<'_, Count> {

@@ -253,6 +253,7 @@ impl Guest {
             self.job.answer(Answer::Cancelled);
         }
         let orphans = self.vm.scheduler.take_orphans();
+        self.program.leave_unfinished(self.vm.scheduler.unfinished());
         self.vm.end();
         self.pass_on_reports();
         super::code::forget_shapes();

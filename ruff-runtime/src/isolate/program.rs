@@ -13,7 +13,7 @@ use crate::engine::Options;
 use crate::interrupt::Interrupt;
 use crate::module::Numbers;
 use crate::native::Registry;
-use crate::scheduler::{IsolateId, Report};
+use crate::scheduler::{IsolateId, Report, Unfinished};
 
 /// What the isolates of an engine have in common, on whichever threads they run.
 pub(crate) struct Program {
@@ -25,6 +25,8 @@ pub(crate) struct Program {
     pub(crate) shared: Store,
     /// What the user should be told, in the order of what happened.
     pub(crate) reports: Mutex<Vec<Report>>,
+    /// What had not come to its end when the isolates had that have ended so far.
+    unfinished: Mutex<Unfinished>,
     /// The isolate that the program began in wants to be told of lost errors.
     pub(crate) has_lost_handler: AtomicBool,
     /// The isolate that the program began in.
@@ -98,6 +100,7 @@ impl Program {
             census,
             shared: Store::default(),
             reports: Mutex::default(),
+            unfinished: Mutex::default(),
             has_lost_handler: AtomicBool::new(false),
             exit: Mutex::default(),
             starts: Mutex::default(),
@@ -112,6 +115,16 @@ impl Program {
     /// Takes what the user should be told so far.
     pub(crate) fn take_reports(&self) -> Vec<Report> {
         std::mem::take(&mut lock(&self.reports))
+    }
+
+    /// Adds to what has not come to its end.
+    pub(crate) fn leave_unfinished(&self, unfinished: Unfinished) {
+        *lock(&self.unfinished) += unfinished;
+    }
+
+    /// Takes what has not come to its end so far.
+    pub(crate) fn take_unfinished(&self) -> Unfinished {
+        std::mem::take(&mut lock(&self.unfinished))
     }
 
     /// Asks the process to end with `status`, unless somebody did before.

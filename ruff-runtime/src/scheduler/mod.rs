@@ -29,6 +29,7 @@ mod strand;
 mod task;
 mod ticker;
 mod timer;
+mod unfinished;
 mod updates;
 mod waiters;
 
@@ -52,6 +53,7 @@ pub(crate) use shared_channel::SharedChannel;
 pub(crate) use strand::{Aside, Choice, Middle, Resumption, Role, StrandId, Wait};
 pub(crate) use task::Claim;
 pub use task::{TASK, Task};
+pub use unfinished::Unfinished;
 
 use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;

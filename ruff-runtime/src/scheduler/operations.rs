@@ -72,6 +72,10 @@ impl Operations {
         self.done.pop_front()
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.running.len()
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.running.is_empty()
     }

@@ -88,6 +88,12 @@ impl Timers {
         self.waiting.iter().any(|Reverse(timer)| timer.alarm.is_awaited(waiting))
     }
 
+    /// How many tickers have a tick to come.
+    pub(super) fn tickers(&self) -> usize {
+        let is_open = |alarm: &Alarm| matches!(alarm, Alarm::Tick(channel) if !channel.is_closed());
+        self.waiting.iter().filter(|Reverse(timer)| is_open(&timer.alarm)).count()
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.waiting.is_empty()
     }

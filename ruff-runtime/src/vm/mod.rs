@@ -184,6 +184,7 @@ impl Vm {
         if let Err(error) = &result {
             self.cancel_others(error.fault().ending);
         }
+        self.note_unfinished();
         self.member.program.drop_others();
         self.end();
         self.host.forget_virtual_time(self.member.program.options.virtual_time);

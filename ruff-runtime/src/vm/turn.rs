@@ -10,7 +10,7 @@ use crate::error::{Ending, VmError};
 use crate::fiber::Fiber;
 use crate::heap::Ref;
 use crate::isolate::{Answer, Mail, Parcel, Patience, Stuck};
-use crate::scheduler::{IsolateId, Item, Outcome};
+use crate::scheduler::{IsolateId, Item, Outcome, Unfinished};
 use crate::value::{Closure, ErrorValue, Value};
 
 impl Vm {
@@ -49,6 +49,15 @@ impl Vm {
         self.resumers.clear();
         self.scheduler.end(&mut self.host);
         self.member.forget_expected();
+    }
+
+    /// The program is about to end: says what does not come to its end by that.
+    pub(super) fn note_unfinished(&mut self) {
+        // Isolates may have ended that nobody waited for.
+        self.read_mail();
+        let program = &self.member.program;
+        let isolates = program.census.others();
+        program.leave_unfinished(Unfinished { isolates, ..self.scheduler.unfinished() });
     }
 
     /// Waits for the isolates that this one does not end before: those in its yard and, if it was stopped, those that it has
