@@ -2,6 +2,7 @@
 //!
 //! [`corpus`] runs the language's own test-suite, the programs below `corpus/` at the root of the workspace.
 //! [`documents`] runs the Ruff code in the documentation, the examples and the manual pages of the builtins.
+//! [`faults`] lets things go wrong wherever a program waits, and sees that it comes to a proper end.
 //! [`completeness`] says which contracts are missing.
 //! [`lifecycle`] tries what handles do in each of their states, [`fuzz`] what builtins do with random arguments.
 //! [`prober`] finds the shape of every builtin; [`specification`] is what the specification says about them.
@@ -14,6 +15,7 @@ pub mod completeness;
 pub mod corpus;
 mod described;
 pub mod documents;
+pub mod faults;
 pub mod fixture;
 pub mod fuzz;
 pub mod host;

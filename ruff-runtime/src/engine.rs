@@ -12,6 +12,7 @@ use crate::bytecode::disassemble;
 use crate::capability::Permissions;
 use crate::compile::{self, Compiled};
 use crate::error::{Ending, RunError, RuntimeError, VmError};
+use crate::fault::Faults;
 use crate::heap::Ref;
 use crate::host::Host;
 use crate::interrupt::Interrupt;
@@ -51,6 +52,8 @@ pub struct Options {
     /// 0: fibers go on in the order in which they were woken. Any other number: in an order that chance decides, the same
     /// for the same number, to find programs that rely on the usual one.
     pub schedule_seed: u64,
+    /// What is to go wrong where the program waits, for tests of what happens then.
+    pub faults: Option<Faults>,
     /// How many threads work on isolates, where the host works on several.
     pub workers: usize,
     /// Time stands still while anything goes on, starts at 2000-01-01T00:00:00Z, and jumps to what is waited for when
@@ -75,6 +78,7 @@ impl Default for Options {
             unhandled_rejections: UnhandledRejections::default(),
             entry_dir: None,
             schedule_seed: 0,
+            faults: None,
             workers: std::thread::available_parallelism().map_or(1, usize::from),
             virtual_time: false,
             yields_last: false,

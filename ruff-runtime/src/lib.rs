@@ -13,6 +13,7 @@ pub mod compile;
 pub mod convert;
 pub mod engine;
 pub mod error;
+pub mod fault;
 pub mod fiber;
 pub mod heap;
 pub mod host;

@@ -95,6 +95,8 @@ pub enum Directive {
     Growth(u64),
     /// `leaves: 1 fiber`: what had not come to its end when the program had.
     Leaves(String),
+    /// `faults may: silence deadlock`: what may come of something that goes wrong where it waits.
+    FaultsMay(Vec<String>),
     /// `repeat NAME N: TEXT`: defines a piece of source.
     Repeat {
         /// What `«NAME»` stands for.
@@ -107,7 +109,7 @@ pub enum Directive {
 }
 
 /// The words that start a directive on a line of its own.
-const SETTINGS: [&str; 16] = [
+const SETTINGS: [&str; 17] = [
     "exit",
     "clock",
     "stdin",
@@ -124,6 +126,7 @@ const SETTINGS: [&str; 16] = [
     "fifo",
     "growth",
     "leaves",
+    "faults may",
 ];
 
 impl Directive {
@@ -214,6 +217,7 @@ fn setting(head: &str, body: &str) -> Result<Directive, BadDirective> {
         "fifo" => Directive::Fifo(body.to_owned()),
         "growth" => Directive::Growth(number(body)?),
         "leaves" => Directive::Leaves(body.to_owned()),
+        "faults may" => Directive::FaultsMay(words()),
         _ => return Err(BadDirective::Unknown(head.to_owned())),
     })
 }

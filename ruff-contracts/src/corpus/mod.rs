@@ -25,7 +25,7 @@ pub use failure::Failure;
 pub use folder::{Folder, folders};
 pub use judge::judge;
 pub use outcome::{Frame, Outcome, Report, Site};
-pub use program::{Mistake, Program, Settings};
+pub use program::{Allowed, Mistake, Program, Settings};
 pub use repetition::Repetitions;
 pub use rows::{Proof, Rows};
 pub use run::{check_only, run};

@@ -40,6 +40,8 @@ pub struct Report {
     pub site: Option<Site>,
     /// Help lines.
     pub help: Vec<String>,
+    /// Background.
+    pub notes: Vec<String>,
     /// Active functions, innermost first.
     pub frames: Vec<Frame>,
     /// The error that led to this one.
@@ -112,6 +114,7 @@ impl Report {
             message: diagnostic.message.clone(),
             site: Some(Site::new(file, diagnostic.primary.span)),
             help: diagnostic.help.clone(),
+            notes: Vec::new(),
             frames: Vec::new(),
             cause: None,
         }
@@ -125,6 +128,7 @@ impl Report {
             message: error.message.clone(),
             site: error.location.as_ref().map(|(file, span)| Site::new(file, *span)),
             help: error.help.clone(),
+            notes: error.notes.clone(),
             frames: error.frames.iter().map(frame).collect(),
             cause: error.cause.as_deref().map(|cause| Box::new(Report::uncaught(cause))),
         }
@@ -189,6 +193,7 @@ impl fmt::Display for Outcome {
         for report in &self.reports {
             writeln!(f, "error  | {report}")?;
             report.help.iter().try_for_each(|help| writeln!(f, "         help: {help}"))?;
+            report.notes.iter().try_for_each(|note| writeln!(f, "         note: {note}"))?;
             if !report.frames.is_empty() {
                 writeln!(f, "         call stack: {}", report.call_stack())?;
             }

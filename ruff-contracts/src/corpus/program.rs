@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use ruff_runtime::capability::{Capability, Permissions};
+use ruff_runtime::fault::Faults;
 
 use super::directive::{Directive, Place};
 use super::expectation::{Expected, ExpectedError, Line, Pattern};
@@ -37,6 +38,19 @@ pub struct Settings {
     pub schedule_seed: u64,
     /// The size from which growth is measured.
     pub growth: Option<u64>,
+    /// What goes wrong where it waits.
+    pub faults: Option<Faults>,
+    /// What may come of that.
+    pub allowed: Allowed,
+}
+
+/// What a program allows itself when something goes wrong where it waits.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Allowed {
+    /// Nobody may see an error: the program does not ask for the result of what failed.
+    pub silence: bool,
+    /// Fibers may wait for what does not come any more.
+    pub deadlock: bool,
 }
 
 impl Default for Settings {
@@ -52,6 +66,8 @@ impl Default for Settings {
             fifo: None,
             schedule_seed: 0,
             growth: None,
+            faults: None,
+            allowed: Allowed::default(),
         }
     }
 }
@@ -247,6 +263,7 @@ impl Reader<'_> {
             Directive::Fifo(why) => settings.fifo = Some(why),
             Directive::Growth(size) => settings.growth = Some(size),
             Directive::Leaves(text) => self.program.expected.unfinished = text,
+            Directive::FaultsMay(words) => self.allow(&words, found),
             // Done before, when the text was expanded.
             Directive::Repeat { .. } => {}
         }
@@ -288,6 +305,17 @@ impl Reader<'_> {
             Directive::CallStack(text) => error.call_stack = Some(text),
             Directive::Cause { code, message } => error.cause = Some((code, Pattern(message))),
             _ => {}
+        }
+    }
+
+    fn allow(&mut self, words: &[String], found: Found<'_>) {
+        for word in words {
+            let allowed = &mut self.program.settings.allowed;
+            match word.as_str() {
+                "silence" => allowed.silence = true,
+                "deadlock" => allowed.deadlock = true,
+                _ => self.mistake(found.file, found.line, format!("faults have no consequence {word}")),
+            }
         }
     }
 

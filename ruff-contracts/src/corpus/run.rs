@@ -55,6 +55,7 @@ fn engine(program: &Program, host: &TestHost) -> Engine {
         fuel: Some(program.settings.fuel),
         keep_globals: program.settings.keep_globals,
         schedule_seed: program.settings.schedule_seed,
+        faults: program.settings.faults.clone(),
         entry_dir: program.entry.parent().map(Path::to_path_buf),
         ..Options::default()
     };

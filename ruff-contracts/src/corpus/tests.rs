@@ -16,6 +16,7 @@ fn report(code: &str, message: &str, line: u32) -> Report {
         message: message.to_owned(),
         site: Some(Site { file: "case.ruff".to_owned(), line, column: 7 }),
         help: vec!["write 1".to_owned()],
+        notes: Vec::new(),
         frames: vec![Frame { function: "f".to_owned(), line }, Frame { function: "g".to_owned(), line: 9 }],
         cause: None,
     }

@@ -39,6 +39,14 @@ impl Scheduler {
         }
     }
 
+    /// The promise that the fiber that runs is about to wait for, if that is all.
+    pub(crate) fn awaited_promise(&self) -> Option<Deferred> {
+        match self.strands.get(self.current)?.awaited.as_ref()? {
+            Awaited::Promise(promise) => Some(promise.clone()),
+            _ => None,
+        }
+    }
+
     /// The fibers that do not run.
     pub(crate) fn blocked(&self) -> impl Iterator<Item = (&Aside, Blocked<'_>)> {
         let strands = self.strands.ids().into_iter().filter_map(|id| self.strands.get(id));

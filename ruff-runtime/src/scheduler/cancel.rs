@@ -4,12 +4,13 @@
 use std::time::Duration;
 
 use super::promise::{Deferred, Work};
-use super::scope::{Level, Member, ScopeId, Shelter, Stage};
+use super::scope::{Level, Member, Purpose, ScopeId, Shelter, Stage};
 use super::shared_channel::Hold;
 use super::strand::{Pause, StrandId};
 use super::timer::Alarm;
 use super::{Resumption, Role, Scheduler};
 use crate::error::VmError;
+use crate::fault::{Moment, Reach};
 use crate::host::Host;
 
 impl Scheduler {
@@ -20,6 +21,34 @@ impl Scheduler {
         {
             self.raise(id, Level::Cancelled, Some(now));
         }
+    }
+
+    /// Cancels what the fiber that runs does, or what is around it. Answers whether that is less than all of the isolate.
+    pub(crate) fn cancel_around(&mut self, reach: Reach, moment: Moment, now: Duration) -> bool {
+        let own = self.own_scope(self.current);
+        let id = match reach {
+            Reach::Fiber => own,
+            Reach::Scope => self.entered_scope(),
+        };
+        if id == self.root || self.scopes.get(id).is_none() {
+            return false;
+        }
+        match moment {
+            Moment::AtOnce => self.cancel_scope(id, now),
+            Moment::Later => self.set_alarm(now, Alarm::Expire(id)),
+        }
+        true
+    }
+
+    /// The innermost scope that somebody has gone into around the fiber that runs.
+    fn entered_scope(&self) -> ScopeId {
+        let mut id = self.current_scope();
+        while let Some(scope) = self.scopes.get(id)
+            && matches!(scope.purpose, Purpose::Fiber | Purpose::Cleanup)
+        {
+            id = scope.parent;
+        }
+        id
     }
 
     /// Raises the level of a scope and all in it that is not sheltered. `now` begins the time for cleaning up.

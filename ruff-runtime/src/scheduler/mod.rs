@@ -104,8 +104,10 @@ pub struct Scheduler {
     leaving: usize,
     /// The scope of the whole program.
     root: ScopeId,
-    /// A scope is cancelled, or will be at some time. Until then nobody has to look.
+    /// A scope is cancelled, or will be at some time, or things are to go wrong. Until then nobody has to look.
     has_ends: bool,
+    /// Things are to go wrong where fibers wait.
+    has_faults: bool,
     /// Counts what strands begin: to exist, and to wait.
     begun: u64,
     /// Switches until the next look at the host.
@@ -143,6 +145,7 @@ impl Scheduler {
             leaving: 0,
             root: ScopeId::NONE,
             has_ends: false,
+            has_faults: false,
             begun: 0,
             countdown: SWITCHES,
             timers: Timers::default(),
@@ -176,6 +179,17 @@ impl Scheduler {
     /// Whether a fiber runs, and not the machine itself between two of them.
     pub(crate) fn is_running(&self) -> bool {
         self.strands.get(self.current).is_some_and(|strand| strand.aside.is_none())
+    }
+
+    /// From now on things go wrong where fibers wait.
+    pub(crate) fn expect_faults(&mut self) {
+        (self.has_faults, self.has_ends) = (true, true);
+    }
+
+    /// Whether something may keep the fiber that runs from waiting.
+    #[inline]
+    pub(crate) fn has_ends(&self) -> bool {
+        self.has_ends
     }
 
     /// The fiber that runs begins to wait. Answers whether it has before.
@@ -679,7 +693,7 @@ impl Scheduler {
         self.updates.clear();
         self.drop_operations(host);
         self.root = ScopeId::NONE;
-        self.has_ends = false;
+        self.has_ends = self.has_faults;
         self.main = StrandId::NONE;
         self.current = StrandId::NONE;
         self.lost.report(true);

@@ -13,6 +13,7 @@ mod construct;
 mod deadlock;
 mod destructure;
 mod dispatch;
+mod fault;
 mod field;
 mod frames;
 mod import;
@@ -134,6 +135,9 @@ impl Vm {
         host.set_interrupt(interrupt.clone());
         let mut scheduler = Scheduler::new(options.unhandled_rejections);
         scheduler.shuffle(options.schedule_seed);
+        if options.faults.is_some() {
+            scheduler.expect_faults();
+        }
         scheduler.has_company = member.is_guest;
         scheduler.mailbox = Some(member.mailbox.clone());
         if member.is_guest {

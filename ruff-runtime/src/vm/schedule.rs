@@ -240,7 +240,9 @@ impl Vm {
     /// Goes on with other fibers until something wakes this one, which it already waits for; register `dest` gets what
     /// that is.
     pub(super) fn suspend(&mut self, dest: u16) -> VmResult {
-        if let Err(error) = self.check_cancelled() {
+        if self.scheduler.has_ends()
+            && let Err(error) = self.meet_fault().and_then(|()| self.check_cancelled())
+        {
             self.scheduler.forget_wait();
             return Err(error);
         }

@@ -50,6 +50,9 @@ impl Vm {
         }
         self.leave(dest);
         self.scheduler.wait_for_scope();
+        if self.scheduler.has_ends() {
+            self.meet_fault_leaving();
+        }
         if self.next_strand()? { Ok(()) } else { Err(VmError::cancelled()) }
     }
 
