@@ -1,7 +1,7 @@
 //! Tasks of the workspace, run as `cargo xtask TASK`.
 //!
 //! `tidy` checks the house rules that neither rustc nor clippy knows. `release-check` runs every gate of a release, and
-//! so does `.ci/run`. `coverage` and `docs` need the builtins, and are tasks of `ruff-contracts` for which this is the
+//! so does `.ci/run`. `soak` takes minutes, and is no part of it. `coverage` and `docs` need the builtins, and are tasks of `ruff-contracts` for which this is the
 //! way in. Start reading at [`tidy::run`] or [`release::check`].
 #![forbid(unsafe_code)]
 #![expect(
@@ -13,6 +13,7 @@ mod cargo;
 mod gates;
 mod metadata;
 mod release;
+mod soak;
 mod tidy;
 
 use std::path::{Path, PathBuf};
@@ -31,6 +32,7 @@ Tasks:
   tidy                check the house rules; every finding names its place and what to do
   coverage [--json]   compare the builtins with the specification's registries
   docs [--check]      write the reference of the builtins, or tell whether it is current
+  soak [--minutes M]  run a program with fibers and isolates for ten minutes, and tell whether its memory stays the same
   release-check [--json] [--list] [--only GATE]... [--root DIRECTORY]
                       run the gates of a release, or those that are named, and tell what to mend;
                       --list tells what gates there are, --json is for tools, --root looks at another tree";
@@ -48,6 +50,9 @@ fn main() -> ExitCode {
                 ExitCode::from(2)
             }
         },
+        ["soak", ref words @ ..] => {
+            report(soak::Options::parse(words).and_then(|options| soak::run(&options, &root())))
+        }
         ["help" | "--help" | "-h"] => {
             println!("{USAGE}");
             ExitCode::SUCCESS
