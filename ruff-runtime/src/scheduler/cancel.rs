@@ -99,7 +99,7 @@ impl Scheduler {
     pub(super) fn interrupt(&mut self, id: StrandId) {
         let Some(strand) = self.strands.get(id) else { return };
         if !strand.has_begun {
-            self.end_unbegun(id);
+            self.end_cancelled(id);
             return;
         }
         let level = self.level_of(strand.scope);
@@ -118,13 +118,15 @@ impl Scheduler {
         }
     }
 
-    fn end_unbegun(&mut self, id: StrandId) {
+    /// A fiber is at its end without having run there.
+    fn end_cancelled(&mut self, id: StrandId) {
         let Some(strand) = self.remove_strand(id) else { return };
+        let was_under_way = strand.has_begun || strand.is_ready;
         match strand.role {
             Role::Call(promise) => self.cancelled(&promise),
             Role::Child(promise, group) => {
                 self.cancelled(&promise);
-                self.child_ended(&group, strand.is_ready);
+                self.child_ended(&group, was_under_way);
             }
             Role::Handler(report) => self.told(*report, Err(VmError::cancelled())),
             Role::Main => {}
@@ -165,7 +167,7 @@ impl Scheduler {
         self.drop_operations(host);
         if self.is_running() {
             // That is where the error came from.
-            self.remove_strand(self.current);
+            self.end_cancelled(self.current);
         }
         self.raise(self.root, Level::Cancelled, None);
         // Nothing is sheltered from that but cleaning up.
