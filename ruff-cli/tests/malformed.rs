@@ -140,7 +140,7 @@ fn characters_and_literals_that_do_not_exist() {
     all_refused(
         SYNTAX,
         "RUFLEX001",
-        &["'a'", "$", "x := 1 ~ 2", "\u{a0}", "x := “a”", "@x", "`", "🦀", "\\", "\u{c}"],
+        &["'a'", "$", "x := 1 ` 2", "\u{a0}", "x := “a”", "@x", "`", "🦀", "\\", "\u{c}"],
     );
     all_refused(SYNTAX, "RUFLEX002", &["\0", "print(1)\0", "\"a\0b\"", "# a\0b"]);
     all_refused(SYNTAX, "RUFLEX005", &["\"\\q\"", "\"\\u{zz}\"", "\"\\u{110000}\""]);
