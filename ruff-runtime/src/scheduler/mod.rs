@@ -603,6 +603,10 @@ impl Scheduler {
     /// The fiber of the program goes on with an error although nothing woke it: nothing ever will. `None` if it has
     /// ended.
     pub(crate) fn take_main(&mut self) -> Option<Aside> {
+        if self.strands.get(self.main).is_some_and(|strand| strand.is_ready) {
+            // Its turn is now, and not once more later.
+            self.ready.retain(|id| *id != self.main);
+        }
         let (aside, resumption) = self.take(self.main)?;
         self.take_back(resumption);
         if let Some(strand) = self.strands.get_mut(self.main) {
@@ -716,5 +720,23 @@ impl Reaction for Follow {
 
     fn target(&self) -> &Deferred {
         &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fiber::Fiber;
+
+    #[test]
+    fn the_program_goes_on_once_although_it_was_woken_too() {
+        let mut scheduler = Scheduler::new(UnhandledRejections::default());
+        scheduler.start_main();
+        let wait = scheduler.next_wait().unwrap();
+        scheduler.begin_to_wait();
+        scheduler.put_aside(Aside::new(Box::new(Fiber::idle())));
+        assert!(scheduler.wake(wait, Event::Expired));
+        assert!(scheduler.take_main().is_some());
+        assert!(!scheduler.can_go_on());
     }
 }
