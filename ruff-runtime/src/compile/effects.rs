@@ -5,7 +5,7 @@
 
 use ruff_syntax::ast::{Element, Entry, ExprId, ExprKind, Exprs, InterpolationPart, Module, Name};
 
-/// Calls a method on a variable or something in it, which may change the variable.
+/// Calls a method on a variable or something in it, which may change the variable, or assigns one.
 const UPDATES: u8 = 1;
 /// Runs code of the program, which may change what is shared: globals and captured variables.
 const RUNS_CODE: u8 = 2;
@@ -71,6 +71,8 @@ impl Effects {
                 },
                 _ => RUNS_CODE,
             },
+            // Its blocks may assign variables.
+            ExprKind::Control(_) => UPDATES | RUNS_CODE | NOTICED,
             // The defaults of a struct's fields are code of the program.
             ExprKind::Struct { .. }
             | ExprKind::Pipe { .. }
@@ -85,7 +87,8 @@ impl Effects {
     }
 }
 
-/// Calls `visit` for every expression that is evaluated as a part of this one, in source order.
+/// Calls `visit` for every expression that is evaluated as a part of this one, in source order. Those in blocks do not
+/// count.
 pub(super) fn each_part(kind: &ExprKind, mut visit: impl FnMut(ExprId)) {
     match kind {
         ExprKind::Null
@@ -95,6 +98,7 @@ pub(super) fn each_part(kind: &ExprKind, mut visit: impl FnMut(ExprId)) {
         | ExprKind::Str(_)
         | ExprKind::Name(_)
         | ExprKind::Func(_)
+        | ExprKind::Control(_)
         | ExprKind::Yield(None)
         | ExprKind::Error => {}
         ExprKind::Interpolated(parts) => {

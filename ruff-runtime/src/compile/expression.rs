@@ -176,6 +176,7 @@ impl<'a> Compiler<'a> {
             }
             ExprKind::Construct { constructor, args, .. } => self.construct(*constructor, args, want, span),
             ExprKind::Func(func) => self.lambda(func, want),
+            ExprKind::Control(stmt) => self.control_value(stmt, want),
             ExprKind::Unary { op, operand } => self.unary(*op, *operand, want, span),
             ExprKind::Binary { .. } => self.truth(id, want, span),
             ExprKind::Range { .. } => self.range_value(id, want, span),

@@ -11,12 +11,13 @@ use crate::bytecode::{Instr, Op};
 use crate::value::{Value, Variant};
 
 impl<'a> Compiler<'a> {
-    /// `match e { … }`
-    pub(super) fn match_statement(
+    /// `match e { … }`; the value of the block that runs goes into the register `dest` if there is one.
+    pub(super) fn arms(
         &mut self,
         subject: ExprId,
         arms: &'a [MatchArm],
         default: Option<&'a Block>,
+        dest: Option<Reg>,
         span: Span,
     ) {
         let outer = self.func.variables;
@@ -31,18 +32,27 @@ impl<'a> Compiler<'a> {
             if let Some(guard) = arm.guard {
                 self.condition(guard, false, next);
             }
-            self.arm_block(&arm.body);
+            self.arm(&arm.body, dest);
             if !self.func.is_unreachable() {
                 self.func.jump(Op::Jump, 0, end, span);
             }
             self.func.drop_variables(variables);
             self.func.put(next);
         }
-        if let Some(default) = default {
-            self.arm_block(default);
+        match (default, dest) {
+            (Some(default), _) => self.arm(default, dest),
+            (None, Some(dest)) => self.func.load(dest, Value::Null, span),
+            (None, None) => {}
         }
         self.func.put(end);
         self.func.drop_variables(outer);
+    }
+
+    fn arm(&mut self, body: &'a Block, dest: Option<Reg>) {
+        match dest {
+            Some(_) => self.branch(body, dest),
+            None => self.arm_block(body),
+        }
     }
 
     /// Goes on with the pattern's variables bound if `subject` matches, else at `next`.

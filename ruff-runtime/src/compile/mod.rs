@@ -12,6 +12,7 @@
 mod arguments;
 mod assign;
 mod blocks;
+mod branch;
 mod call;
 mod condition;
 mod declaration;

@@ -19,8 +19,10 @@ pub(super) fn names(module: &Module, resolution: &Resolution) -> HashSet<Symbol>
     search.block(&module.body);
     for id in 0..module.exprs.len() {
         let id = ExprId(u32::try_from(id).unwrap_or(u32::MAX));
-        if let ExprKind::Func(func) = &module.exprs[id].kind {
-            search.block(&func.body);
+        match &module.exprs[id].kind {
+            ExprKind::Func(func) => search.block(&func.body),
+            ExprKind::Control(stmt) => search.stmt(stmt),
+            _ => {}
         }
     }
     search.names

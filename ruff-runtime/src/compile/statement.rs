@@ -62,7 +62,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// Starts a block: variables that may be looked at before their declaration has run, then hoisted declarations.
-    fn open_block(&mut self, block: &'a Block, is_arm: bool) {
+    pub(super) fn open_block(&mut self, block: &'a Block, is_arm: bool) {
         let mut early = Vec::new();
         for stmt in &block.stmts {
             self.find_early(unwrap(stmt), is_arm, &mut early);
@@ -148,13 +148,13 @@ impl<'a> Compiler<'a> {
             StmtKind::Break => self.leave(Way::Break, None, stmt.span),
             StmtKind::Continue => self.leave(Way::Continue, None, stmt.span),
             StmtKind::If { branches, otherwise } => {
-                self.if_statement(branches, otherwise.as_ref(), stmt.span)
+                self.branches(branches, otherwise.as_ref(), None, stmt.span);
             }
             StmtKind::While { condition, body } => self.while_loop(*condition, body, stmt.span),
             StmtKind::Loop(body) => self.endless_loop(body, stmt.span),
             StmtKind::For { pattern, iterable, body } => self.for_loop(pattern, *iterable, body, stmt.span),
             StmtKind::Match { subject, arms, default } => {
-                self.match_statement(*subject, arms, default.as_ref(), stmt.span);
+                self.arms(*subject, arms, default.as_ref(), None, stmt.span);
             }
             StmtKind::Try { body, except, finally } => {
                 self.try_statement(body, except.as_ref(), finally.as_ref(), stmt.span);
@@ -172,25 +172,6 @@ impl<'a> Compiler<'a> {
         }
         let variables = self.func.variables;
         self.func.free_from(variables);
-    }
-
-    fn if_statement(&mut self, branches: &'a [(ExprId, Block)], otherwise: Option<&'a Block>, span: Span) {
-        let end = self.func.label();
-        let count = branches.len();
-        for (at, (condition, body)) in branches.iter().enumerate() {
-            let next = self.func.label();
-            self.condition(*condition, false, next);
-            self.block(body);
-            let is_last = at + 1 == count && otherwise.is_none();
-            if !is_last && !self.func.is_unreachable() {
-                self.func.jump(Op::Jump, 0, end, span);
-            }
-            self.func.put(next);
-        }
-        if let Some(body) = otherwise {
-            self.block(body);
-        }
-        self.func.put(end);
     }
 
     fn return_statement(&mut self, value: Option<ExprId>, span: Span) {

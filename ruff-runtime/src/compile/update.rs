@@ -170,8 +170,8 @@ impl Compiler<'_> {
         while let Some(id) = open.pop() {
             match self.kind(id) {
                 ExprKind::Name(other) if self.resolved(other) == wanted => return true,
-                // Its captures are read when it is made.
-                ExprKind::Func(_) => return true,
+                // Its captures are read when it is made, and blocks may look at anything.
+                ExprKind::Func(_) | ExprKind::Control(_) => return true,
                 kind => each_part(kind, |part| open.push(part)),
             }
         }

@@ -1,6 +1,6 @@
 //! Expressions and the arena that holds them.
 
-use super::{Func, Member, Name};
+use super::{Func, Member, Name, Stmt};
 use crate::source::Span;
 use crate::symbol::Symbol;
 
@@ -96,8 +96,11 @@ pub enum ExprKind {
         /// Whether it was written with its `Result::` or `Option::`.
         qualified: bool,
     },
-    /// `func(a) { … }`
+    /// `func(a) { … }`, `a => b`; the body of the latter returns its expression.
     Func(Box<Func>),
+    /// `if … { … } else { … }` or `match … { … }` whose value is wanted: that of the last expression statement of the
+    /// block that runs, else null. A [`super::StmtKind::If`] or [`super::StmtKind::Match`].
+    Control(Box<Stmt>),
     /// `-x`, `!x`
     Unary {
         /// Which operator.

@@ -13,6 +13,18 @@ pub struct Block {
     pub span: Span,
 }
 
+impl Block {
+    /// The expression that is its value where one is wanted, and the place of its statement: the last expression
+    /// statement.
+    pub fn value(&self) -> Option<(usize, ExprId)> {
+        let value = |stmt: &Stmt| match stmt.kind {
+            StmtKind::Expr(value) => Some(value),
+            _ => None,
+        };
+        self.stmts.iter().enumerate().rev().find_map(|(at, stmt)| Some((at, value(stmt)?)))
+    }
+}
+
 /// A statement and where it stands.
 #[derive(Debug)]
 pub struct Stmt {

@@ -121,6 +121,7 @@ fn pair(first: u8, second: u8) -> Option<TokenKind> {
         (b'?', b'?') => TokenKind::QuestionQuestion,
         (b'?', b'.') => TokenKind::QuestionDot,
         (b'-', b'>') => TokenKind::Arrow,
+        (b'=', b'>') => TokenKind::FatArrow,
         (b'.', b'.') => TokenKind::DotDot,
         (b'*', b'*') => TokenKind::StarStar,
         (b'<', b'<') => TokenKind::Shl,

@@ -89,6 +89,7 @@ kinds! {
         Comma ",", Semicolon ";", Colon ":", Dot ".", And "&", Or "|", Caret "^", Tilde "~",
         StarStar "**", Shl "<<", Shr ">>", DotDot "..", DotDotEq "..=",
         StarStarEq "**=", AndEq "&=", OrEq "|=", CaretEq "^=", ShlEq "<<=", ShrEq ">>=", QuestionQuestionEq "??=",
+        FatArrow "=>",
     }
 }
 
@@ -129,7 +130,7 @@ impl TokenKind {
         )
     }
 
-    /// Whether it is a word that begins a statement and never stands inside an expression.
+    /// Whether it is a word that begins a statement, and stands inside an expression only as its operand.
     pub(crate) fn begins_statement(self) -> bool {
         use TokenKind::{
             Break, Const, Continue, Enum, Export, For, From, If, Import, Let, Loop, Match, Mut, Return,

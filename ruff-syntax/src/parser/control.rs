@@ -104,7 +104,7 @@ impl Parser<'_> {
         self.bump();
         let base = self.open.len();
         let pattern = self.case_pattern();
-        let guard = self.eat(TokenKind::If).then(|| self.expr(Head::Plain));
+        let guard = self.eat(TokenKind::If).then(|| self.expr(Head::Guard));
         self.eat(TokenKind::Colon);
         MatchArm { pattern, guard, body: self.block_after(base, "match case block") }
     }

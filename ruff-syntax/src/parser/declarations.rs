@@ -16,8 +16,8 @@ impl Parser<'_> {
     pub(super) fn is_func_decl(&self) -> bool {
         let is_async = self.at(TokenKind::Async);
         if is_async && self.peek(1).kind != TokenKind::Func {
-            // To be reported as such.
-            return true;
+            // Anything but a lambda is reported as a declaration.
+            return !self.is_async_lambda();
         }
         let mut next = 1 + usize::from(is_async);
         if self.peek(next).kind == TokenKind::Star {
@@ -79,7 +79,7 @@ impl Parser<'_> {
         func.span = self.span_from(func.span.lo);
     }
 
-    fn params(&mut self, params: &mut Vec<Param>, opening: &str, closing: &str) {
+    pub(super) fn params(&mut self, params: &mut Vec<Param>, opening: &str, closing: &str) {
         if !self.at(TokenKind::LParen) {
             return self.fail_expected("'('", opening);
         }

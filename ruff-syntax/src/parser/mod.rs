@@ -12,6 +12,7 @@ mod control;
 mod cursor;
 mod declarations;
 mod expressions;
+mod lambda;
 mod patterns;
 mod recovery;
 mod report;
@@ -19,7 +20,7 @@ mod statements;
 mod types;
 mod words;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::ast::{Block, Exprs, FuncId, Member, Module, Name, NameId};
 use crate::diagnostic::{Code, Diagnostic};
@@ -97,6 +98,8 @@ struct Parser<'s> {
     source: &'s str,
     /// Not empty: the last one is [`TokenKind::Eof`].
     tokens: Vec<Token>,
+    /// The tokens `(` before the parameters of a short lambda.
+    lambdas: HashSet<usize>,
     /// Those of strings of several lines, by where the string starts.
     indents: HashMap<u32, Span>,
     /// The index of the current token.
@@ -133,6 +136,7 @@ struct Parser<'s> {
 
 impl<'s> Parser<'s> {
     fn new(source: &'s str, lexed: Lexed) -> Self {
+        let lambdas = lambda::openings(&lexed.tokens);
         let Lexed { tokens, diagnostics: lexical, omitted, indents } = lexed;
         let end = Token { span: Span::default(), kind: TokenKind::Eof, newline_before: false };
         // What was left open may have swallowed braces.
@@ -141,6 +145,7 @@ impl<'s> Parser<'s> {
         let mut parser = Parser {
             source,
             tokens,
+            lambdas,
             indents,
             at: 0,
             token: end,

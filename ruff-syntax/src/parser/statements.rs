@@ -175,7 +175,9 @@ impl Parser<'_> {
 
     /// Whether `return` or `yield`, just consumed, has an operand: it must start on the same line.
     pub(super) fn has_operand_on_line(&self) -> bool {
-        !self.token.newline_before && self.token.kind.starts_expression()
+        let starts_value = self.token.kind.starts_expression()
+            || matches!(self.token.kind, TokenKind::If | TokenKind::Match);
+        !self.token.newline_before && starts_value
     }
 
     /// Whether the current name is `pub` before a declaration.

@@ -3,6 +3,7 @@
 //! Expressions may be a million operators deep, so they are visited from a stack of their own. Nothing in an
 //! expression declares a name for another part of it, so the order does not matter; it is that of the text.
 
+use super::scopes::ScopeKind;
 use super::walk::Resolver;
 use crate::ast::{Arg, Constructor, Element, Entry, Expr, ExprId, ExprKind, InterpolationPart, Name};
 use crate::diagnostic::{Code, Diagnostic};
@@ -17,10 +18,11 @@ impl<'a> Resolver<'a> {
         while self.pending.len() > below {
             let Some(id) = self.pending.pop() else { return };
             let expr = &module.exprs[id];
-            if let ExprKind::Func(func) = &expr.kind {
-                self.walk_func_here(func, None);
-            } else {
-                self.visit(expr);
+            match &expr.kind {
+                ExprKind::Func(func) => self.walk_func_here(func, None),
+                // What its arms declare stays in them.
+                ExprKind::Control(stmt) => self.walk_control_flow(&stmt.kind, ScopeKind::Block),
+                _ => self.visit(expr),
             }
         }
     }
@@ -74,6 +76,7 @@ impl<'a> Resolver<'a> {
             ExprKind::Dict(entries) => self.push_entries(entries),
             ExprKind::Interpolated(parts) => self.push_parts(parts),
             ExprKind::Func(_)
+            | ExprKind::Control(_)
             | ExprKind::Null
             | ExprKind::Bool(_)
             | ExprKind::Int(_)

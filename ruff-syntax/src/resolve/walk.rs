@@ -250,11 +250,12 @@ impl<'a> Resolver<'a> {
             | StmtKind::Loop(_)
             | StmtKind::For { .. }
             | StmtKind::Match { .. }
-            | StmtKind::Try { .. } => self.walk_control_flow(&stmt.kind),
+            | StmtKind::Try { .. } => self.walk_control_flow(&stmt.kind, ScopeKind::Arm),
         }
     }
 
-    fn walk_control_flow(&mut self, stmt: &'a StmtKind) {
+    /// Walks a statement made of blocks; those of a `match` are scopes of kind `arm_scope`.
+    pub(super) fn walk_control_flow(&mut self, stmt: &'a StmtKind, arm_scope: ScopeKind) {
         match stmt {
             StmtKind::If { branches, otherwise } => {
                 for (condition, body) in branches {
@@ -278,13 +279,13 @@ impl<'a> Resolver<'a> {
             StmtKind::Match { subject, arms, default } => {
                 self.walk_expr(*subject);
                 for arm in arms {
-                    self.scopes.open(ScopeKind::Arm);
+                    self.scopes.open(arm_scope);
                     self.declare_pattern(&arm.pattern, BindingOrigin::Pattern);
                     arm.guard.iter().for_each(|&guard| self.walk_expr(guard));
-                    self.walk_block(&arm.body, ScopeKind::Arm);
+                    self.walk_block(&arm.body, arm_scope);
                     self.close_scope();
                 }
-                default.iter().for_each(|body| self.walk_block(body, ScopeKind::Arm));
+                default.iter().for_each(|body| self.walk_block(body, arm_scope));
             }
             StmtKind::Try { body, except, finally } => {
                 self.walk_block(body, ScopeKind::Block);

@@ -1,6 +1,6 @@
 //! Expressions, written from a stack of their own since they may be a million operators deep.
 
-use super::Dump;
+use super::{Dump, Inner};
 use crate::ast::{Arg, Constructor, Element, Entry, ExprId, ExprKind, InterpolationPart, UnaryOp};
 use crate::symbol::Symbol;
 
@@ -46,7 +46,11 @@ impl<'a> Dump<'a> {
                 self.put(&format!("(func #{}", func.id.0));
                 self.signature(func);
                 self.put(")");
-                self.lambdas.push(func);
+                self.inner.push(Inner::Func(func));
+            }
+            ExprKind::Control(stmt) => {
+                self.put("(control)");
+                self.inner.push(Inner::Control(stmt));
             }
             ExprKind::Unary { op, operand } => {
                 let op = match op {

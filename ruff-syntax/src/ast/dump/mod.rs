@@ -7,12 +7,12 @@ mod expr;
 mod pattern;
 mod stmt;
 
-use super::{ExprId, Func, Module};
+use super::{ExprId, Func, Module, Stmt};
 use crate::symbol::Symbol;
 
 /// Writes a tree down. Not a stable format.
 pub fn dump(module: &Module) -> String {
-    let mut dump = Dump { module, out: String::new(), indent: 0, lambdas: Vec::new() };
+    let mut dump = Dump { module, out: String::new(), indent: 0, inner: Vec::new() };
     for stmt in &module.body.stmts {
         dump.stmt(stmt);
     }
@@ -23,8 +23,14 @@ struct Dump<'a> {
     module: &'a Module,
     out: String,
     indent: usize,
-    /// Functions inside the expressions of the current line.
-    lambdas: Vec<&'a Func>,
+    /// Functions and blocks inside the expressions of the current line.
+    inner: Vec<Inner<'a>>,
+}
+
+/// What belongs to an expression and has lines of its own.
+enum Inner<'a> {
+    Func(&'a Func),
+    Control(&'a Stmt),
 }
 
 impl<'a> Dump<'a> {
@@ -57,10 +63,13 @@ impl<'a> Dump<'a> {
     /// Ends a line, and adds the bodies of the functions in it.
     fn end(&mut self) {
         self.put("\n");
-        for func in std::mem::take(&mut self.lambdas) {
-            self.indented(|dump| {
-                dump.start(&format!("#{}\n", func.id.0));
-                dump.block(&func.body);
+        for inner in std::mem::take(&mut self.inner) {
+            self.indented(|dump| match inner {
+                Inner::Func(func) => {
+                    dump.start(&format!("#{}\n", func.id.0));
+                    dump.block(&func.body);
+                }
+                Inner::Control(stmt) => dump.stmt(stmt),
             });
         }
     }

@@ -33,6 +33,8 @@ pub(super) enum Head {
     No,
     /// A block follows.
     Plain,
+    /// A block follows, or a `=>` that makes no lambda.
+    Guard,
     /// The arms of a `match` follow, which may begin with `default:`.
     Match,
 }

@@ -6,7 +6,7 @@ use super::super::Parser;
 use super::super::words::{Word, word};
 use super::Head;
 use super::pending::{Callee, DictEntry, Pending, Prefix};
-use crate::ast::{Constructor, ExprId, ExprKind, InterpolationPart, Member, Name};
+use crate::ast::{Constructor, ExprId, ExprKind, Func, InterpolationPart, Member, Name, Stmt};
 use crate::diagnostic::Code;
 use crate::lexer::{TokenKind, text_value};
 use crate::symbol::Symbol;
@@ -36,15 +36,25 @@ impl<'s> Parser<'s> {
             }
             TokenKind::Await => self.prefix(Prefix::Await, "unary expression"),
             TokenKind::Yield => self.yielded(),
+            TokenKind::LParen if self.opens_lambda(self.at) => {
+                let lo = self.token.span.lo;
+                Some(self.short_lambda(|parser| parser.lambda(lo, false)))
+            }
             TokenKind::LParen => self.paren(),
             TokenKind::LBracket => self.open_array(),
             TokenKind::LBrace => self.open_dict(),
             TokenKind::StrHead => self.open_string(),
+            TokenKind::Async if self.is_async_lambda() => {
+                let lo = self.token.span.lo;
+                self.bump();
+                Some(self.short_lambda(|parser| parser.lambda(lo, true)))
+            }
             TokenKind::Func | TokenKind::Async => {
                 let lo = self.token.span.lo;
                 let func = Box::new(self.func_expr());
                 Some(self.add(ExprKind::Func(func), lo))
             }
+            TokenKind::If | TokenKind::Match => Some(self.control()),
             _ => {
                 self.fail_operand();
                 Some(self.hole())
@@ -59,6 +69,9 @@ impl<'s> Parser<'s> {
                 Some(format!("{} is a reserved word", self.found()))
             }
             (TokenKind::Plus, TokenKind::Plus) => Some("there is no '++'; write x += 1".to_owned()),
+            (_, TokenKind::FatArrow) if self.token.newline_before => {
+                Some("'=>' stands on the line of its parameters".to_owned())
+            }
             (TokenKind::DotDot, _) => Some("only an index may leave out a bound of a range".to_owned()),
             _ => None,
         };
@@ -66,6 +79,18 @@ impl<'s> Parser<'s> {
             diagnostic = diagnostic.with_help(help);
         }
         self.fail(diagnostic);
+    }
+
+    /// `if` or `match` where a value is expected.
+    fn control(&mut self) -> ExprId {
+        if !self.deeper("expression") {
+            return self.hole();
+        }
+        let lo = self.token.span.lo;
+        let kind = if self.at(TokenKind::If) { self.if_stmt() } else { self.match_stmt() };
+        self.depth -= 1;
+        let stmt = Stmt { kind, span: self.span_from(lo) };
+        self.add(ExprKind::Control(Box::new(stmt)), lo)
     }
 
     fn literal(&mut self) -> ExprId {
@@ -195,6 +220,10 @@ impl<'s> Parser<'s> {
 
     fn name_operand(&mut self) -> Option<ExprId> {
         let Member { symbol, span } = self.member_here();
+        if self.at_same_line(TokenKind::FatArrow) && self.allows_lambda() {
+            let name = self.new_name(symbol, span);
+            return Some(self.short_lambda(|parser| parser.lambda_of(name)));
+        }
         let special = word(symbol);
         if self.at(TokenKind::ColonColon) {
             return self.variant(Member { symbol, span });
@@ -218,6 +247,12 @@ impl<'s> Parser<'s> {
             return self.open_struct(name);
         }
         Some(self.add(ExprKind::Name(name), span.lo))
+    }
+
+    fn short_lambda(&mut self, parse: impl FnOnce(&mut Self) -> Func) -> ExprId {
+        let func = parse(self);
+        let lo = func.span.lo;
+        self.add(ExprKind::Func(Box::new(func)), lo)
     }
 
     fn constructor(&mut self, constructor: Constructor, lo: u32, text: &str) -> Option<ExprId> {

@@ -157,7 +157,7 @@ fn a_missing_or_doubled_token_has_few_diagnostics() {
 /// Any sequence of the words and marks of the language.
 fn soup() -> impl Strategy<Value = String> {
     let fixed = crate::lexer::TokenKind::RESERVED.iter().filter_map(|kind| kind.fixed_text());
-    let marks = ":= = += == < >= + - * ! && || ?? ?. ? |> -> :: ... ( ) { } [ ] , ; : . & | ^ ~ ** << >> .. ..= **= <<= ??= \n \n \n # /* */ // @ ' \" ${ } \\ é";
+    let marks = ":= = += == < >= + - * ! && || ?? ?. ? |> -> :: ... ( ) { } [ ] , ; : . & | ^ ~ ** << >> .. ..= **= <<= ??= => \n \n \n # /* */ // @ ' \" ${ } \\ é";
     let others = [
         "x", "f", "Ok", "None", "throw", "_", "pub", "finally", "1", "2.5", "9x", "\"s\"", "\"a ${",
         "\"${x}\"",
