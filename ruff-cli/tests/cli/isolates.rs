@@ -151,3 +151,13 @@ fn a_seed_decides_who_is_next() {
     assert_eq!(order("7"), order("7"));
     assert!((1..20).any(|seed| order(&seed.to_string()) != usual));
 }
+
+/// What `cargo xtask soak` runs for minutes.
+#[test]
+fn all_that_fibers_and_isolates_do_goes_on_at_once() {
+    let mut scene = Scene::new();
+    scene.file("soak.ruff", include_bytes!("../../../xtask/src/soak/soak.ruff"));
+    let outcome = scene.run(&["soak.ruff", "1"]);
+    assert_eq!((outcome.stderr.as_str(), outcome.status), ("", Some(0)));
+    assert!(outcome.stdout.ends_with(" rounds\n"), "{}", outcome.stdout);
+}
