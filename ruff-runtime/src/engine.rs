@@ -185,13 +185,10 @@ impl Engine {
             let message = format!("Undefined variable: {name}");
             return Err(uncaught(VmError::new(Code::UndefinedVariable, message)));
         };
-        let expected = usize::from(closure.proto.params);
-        if expected != args.len() {
-            let message =
-                format!("{} expects {expected} arguments, got {}", closure.proto.name(), args.len());
-            return Err(uncaught(VmError::new(Code::CallArity, message)));
-        }
-        self.execute(closure, &mut args.to_vec())
+        closure.proto.check_count(args.len(), 0).map_err(uncaught)?;
+        let mut args = args.to_vec();
+        closure.proto.fit(&mut args);
+        self.execute(closure, &mut args)
     }
 
     /// A top-level variable or function of the program that ran last; the options must keep globals.

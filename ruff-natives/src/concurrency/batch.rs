@@ -172,11 +172,8 @@ fn map_all(
 /// What can be said about a mapper before it is called.
 fn check_mapper(cx: &FiberCx<'_>, items: &Array, function: &Value) -> NativeResult<()> {
     match function {
-        Value::Closure(closure) if closure.proto.arity() != 1 => {
-            let (name, arity) = (closure.proto.name(), closure.proto.arity());
-            Err(cx.fail(Code::CallArity, format!("{name} expects {arity} arguments, got 1")))
-        }
         Value::Closure(closure) => {
+            closure.proto.check_args(1)?;
             if let Some(variable) = cx.assigned_outside(closure) {
                 let message = format!(
                     "{}() mapper assigns captured variable '{variable}'; parallel code cannot write outer variables",

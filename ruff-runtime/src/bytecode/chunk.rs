@@ -149,10 +149,10 @@ impl Chunk {
         self.spans.get(at).copied().unwrap_or_default()
     }
 
-    /// Whether calling it just runs it: no generator, no promise.
+    /// Whether calling it with an argument a parameter just runs it: no generator, no promise, no array to make.
     #[inline]
     pub fn is_simple(&self) -> bool {
-        !(self.flags.is_generator | self.flags.is_async)
+        !(self.flags.is_generator | self.flags.is_async | self.flags.takes_rest)
     }
 
     /// Whether calling it starts a fiber and gives a promise. A generator waits in the fiber of its consumer.
@@ -164,7 +164,7 @@ impl Chunk {
     /// Whether calling it as a method may change the place of its receiver.
     #[inline]
     pub fn modifies_receiver(&self) -> bool {
-        self.flags.modifies_self && self.is_simple()
+        self.flags.modifies_self && !(self.flags.is_generator | self.flags.is_async)
     }
 
     /// A variable that it assigns and that is not its own.
@@ -219,11 +219,6 @@ impl Chunk {
     /// Whether it is left out of call stacks.
     pub fn is_hidden(&self) -> bool {
         self.flags.is_internal || self.flags.is_top || self.flags.is_default
-    }
-
-    /// Arguments a caller passes: parameters without the receiver.
-    pub fn arity(&self) -> u16 {
-        self.params - u16::from(self.flags.is_method)
     }
 
     /// Instructions of this function and all it makes.

@@ -4,6 +4,7 @@
 //! not fit into an instruction) and the way back to the source. A [`Proto`] is a chunk as one isolate runs it, with its
 //! constants as values and its inline caches.
 
+mod arity;
 mod chunk;
 mod disassemble;
 pub mod op;
@@ -74,6 +75,10 @@ pub struct ProtoFlags {
     pub is_internal: bool,
     /// Computes a field's default: left out of traces.
     pub is_default: bool,
+    /// Its last parameter takes the remaining arguments as an array.
+    pub takes_rest: bool,
+    /// How many parameters, the last ones but for that, have defaults.
+    pub optional: u8,
 }
 
 /// A variable that is not the function's own.

@@ -184,6 +184,9 @@ impl<'a> Compiler<'a> {
             modifies_self: has_self && info.is_some_and(|info| info.modifies_self),
             is_generator: func.is_generator,
             is_async: func.is_async,
+            takes_rest: func.params.iter().any(|param| param.is_rest),
+            // More parameters than that are refused.
+            optional: func.params.iter().filter(|param| param.default.is_some()).count().min(255) as u8,
             is_internal: self.options.is_internal,
             ..ProtoFlags::default()
         };
@@ -227,8 +230,16 @@ impl<'a> Compiler<'a> {
         let registers = (0..count).chain(std::iter::repeat(count.saturating_sub(1)));
         for (param, at) in func.params.iter().zip(registers) {
             let PatternKind::Bind(name) = &param.pattern.kind else { continue };
+            let register = first + hidden + at;
+            if let Some(default) = param.default {
+                let given = self.func.label();
+                self.func.jump(Op::JumpDefined, register, given, name.span);
+                self.lower_into(default, register);
+                self.func.put(given);
+                self.func.free_from(self.func.variables);
+            }
             let Some(Resolved::Local(binding)) = self.resolved(name) else { continue };
-            self.adopt(binding, first + hidden + at, name.span);
+            self.adopt(binding, register, name.span);
         }
     }
 

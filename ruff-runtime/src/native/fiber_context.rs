@@ -89,12 +89,8 @@ impl<'vm> FiberCx<'vm> {
     ///
     /// Errors: it takes another number of arguments, or something that it captured cannot cross isolates.
     pub fn start_task(&mut self, function: Value, args: Vec<Value>) -> NativeResult<Value> {
-        if let Value::Closure(closure) = &function
-            && usize::from(closure.proto.params) != args.len()
-        {
-            let (name, expected, got) = (closure.proto.name(), closure.proto.params, args.len());
-            let message = format!("{name} expects {expected} arguments, got {got}");
-            return Err(VmError::new(Code::CallArity, message));
+        if let Value::Closure(closure) = &function {
+            closure.proto.check_count(args.len(), 0)?;
         }
         let call = self.pack(function, args)?;
         let (promise, result) = Scheduler::promise(Origin::Task, self.calls.here());

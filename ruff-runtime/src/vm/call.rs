@@ -3,7 +3,7 @@
 use ruff_syntax::Code;
 
 use super::{Vm, VmResult};
-use crate::bytecode::Instr;
+use crate::bytecode::{Instr, Proto};
 use crate::error::VmError;
 use crate::fiber::{Fiber, Frame, Generator, ReturnMode};
 use crate::heap::{Ref, collect_if_due};
@@ -83,7 +83,9 @@ impl Vm {
                     }
                 };
                 // `f(p)` with the receiver given again works like `f()`.
-                if site.count != usize::from(method.proto.params) || site.count == 0 {
+                let is_given_again =
+                    site.count > 0 && method.proto.takes(site.count) && !method.proto.takes(site.count + 1);
+                if !is_given_again {
                     self.insert_argument(site, receiver);
                     let site = Site { count: site.count + 1, ..site };
                     return self.call_closure(method, site, Reached::Method);
@@ -113,9 +115,11 @@ impl Vm {
         if !self.modules.owns(proto.module) {
             return Err(foreign(&proto.name()));
         }
-        if site.count != usize::from(proto.params) {
-            return Err(self.wrong_arity(&closure, site.count, reached));
-        }
+        let site = if site.count != usize::from(proto.params) || proto.flags.takes_rest {
+            self.fit_arguments(&proto, site, reached)?
+        } else {
+            site
+        };
         if proto.flags.is_generator {
             let limit = self.call_depth;
             let args = self.fiber.stack.values_mut().get_mut(site.base..site.base + site.count);
@@ -195,13 +199,20 @@ impl Vm {
         VmError::new(Code::CallDepth, message).with_help("does the recursion reach its end?")
     }
 
-    #[cold]
-    fn wrong_arity(&self, closure: &Closure, count: usize, reached: Reached) -> VmError {
-        let hidden = usize::from(reached == Reached::Method && closure.proto.flags.is_method);
-        let expected = usize::from(closure.proto.params).saturating_sub(hidden);
-        let got = count.saturating_sub(hidden);
-        let message = format!("{} expects {expected} arguments, got {got}", closure.proto.name());
-        VmError::new(Code::CallArity, message)
+    /// Checks the number of arguments and makes one value a parameter of them.
+    #[inline(never)]
+    fn fit_arguments(&mut self, proto: &Proto, site: Site, reached: Reached) -> VmResult<Site> {
+        let hidden = usize::from(reached == Reached::Method && proto.flags.is_method);
+        proto.check_count(site.count, hidden)?;
+        let args = self.fiber.stack.values_mut().get_mut(site.base..site.base + site.count);
+        let mut args: Vec<Value> = args.unwrap_or_default().iter_mut().map(std::mem::take).collect();
+        proto.fit(&mut args);
+        let count = args.len();
+        self.fiber.stack.reserve(site.base + count);
+        for (value, at) in args.into_iter().zip(site.base..) {
+            self.fiber.stack.set(at, value);
+        }
+        Ok(Site { count, ..site })
     }
 }
 

@@ -225,8 +225,10 @@ impl Vm {
                 self.call_closure(method, site, Reached::Method)
             }
             Target::Entry(callee) => {
+                // A function with a parameter more than there are arguments gets the dict as well.
                 if let Value::Closure(closure) = &callee
-                    && usize::from(closure.proto.params) == site.count
+                    && closure.proto.takes(site.count)
+                    && !closure.proto.takes(site.count - 1)
                 {
                     return self.call_value(&callee, site);
                 }

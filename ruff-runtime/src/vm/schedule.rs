@@ -183,12 +183,8 @@ impl Vm {
         if !self.modules.owns(closure.proto.module) {
             return Err(super::call::foreign(&closure.proto.name()));
         }
-        let expected = usize::from(closure.proto.params);
-        if expected != args.len() {
-            let (name, got) = (closure.proto.name(), args.len());
-            let message = format!("{name} expects {expected} arguments, got {got}");
-            return Err(VmError::new(Code::CallArity, message));
-        }
+        closure.proto.check_count(args.len(), 0)?;
+        closure.proto.fit(&mut args);
         let depth = match begins {
             Begins::Later => self.depth_of_a_strand(),
             // As for a call of an async function; the frame of a builtin does not count.

@@ -242,6 +242,10 @@ pub struct Param {
     pub pattern: Pattern,
     /// The annotation.
     pub ty: Option<TypeExpr>,
+    /// `= e`: evaluated at each call that omits the argument; sees the parameters before it.
+    pub default: Option<ExprId>,
+    /// `...xs`: takes the remaining arguments as an array. Only the last one can.
+    pub is_rest: bool,
 }
 
 /// A struct declaration.

@@ -7,7 +7,7 @@ use crate::ast::{
     Enum, Field, Func, FuncKind, Import, Member, Name, Param, Pattern, PatternKind, StmtKind, Struct,
     TestKind,
 };
-use crate::diagnostic::Code;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::lexer::TokenKind;
 use crate::symbol::Symbol;
 
@@ -84,11 +84,22 @@ impl Parser<'_> {
             return self.fail_expected("'('", opening);
         }
         self.open();
-        while self.token.kind.is_member_name() {
+        let mut has_default = false;
+        while self.token.kind.is_member_name() || self.at(TokenKind::Ellipsis) {
+            if self.at(TokenKind::Ellipsis) {
+                params.extend(self.rest_param());
+                self.eat(TokenKind::Comma);
+                break;
+            }
             if !matches!(self.token.kind, TokenKind::Ident | TokenKind::SelfWord) {
                 self.fail_name("Expected parameter name");
             }
-            params.push(self.param());
+            let param = self.param();
+            has_default |= param.default.is_some();
+            if has_default && param.default.is_none() {
+                self.report_required(&param);
+            }
+            params.push(param);
             if !self.eat(TokenKind::Comma) {
                 break;
             }
@@ -100,7 +111,28 @@ impl Parser<'_> {
     fn param(&mut self) -> Param {
         let name = self.name_here();
         let pattern = Pattern { kind: PatternKind::Bind(name), span: name.span };
-        Param { pattern, ty: self.annotation() }
+        let ty = self.annotation();
+        let has_default = self.eat(TokenKind::Eq) || self.eat(TokenKind::ColonEq);
+        let default = has_default.then(|| self.expr(Head::No));
+        Param { pattern, ty, default, is_rest: false }
+    }
+
+    /// `...xs`
+    fn rest_param(&mut self) -> Option<Param> {
+        self.bump();
+        if !self.at(TokenKind::Ident) && !self.fail_name("Expected parameter name after '...'") {
+            return None;
+        }
+        let name = self.name_here();
+        let pattern = Pattern { kind: PatternKind::Bind(name), span: name.span };
+        Some(Param { pattern, ty: self.annotation(), default: None, is_rest: true })
+    }
+
+    fn report_required(&mut self, param: &Param) {
+        let span = param.pattern.span;
+        let message = format!("Required parameter '{}' after a default", self.text_of(span));
+        let help = "give it a default too, or put it before those that have one";
+        self.report(Diagnostic::error(Code::Syntax, message, span).with_help(help));
     }
 
     /// Consumes the name of a declaration or fails with `message`.

@@ -113,5 +113,10 @@ impl Parser<'_> {
 }
 
 fn param(name: Name) -> Param {
-    Param { pattern: Pattern { kind: PatternKind::Bind(name), span: name.span }, ty: None }
+    Param {
+        pattern: Pattern { kind: PatternKind::Bind(name), span: name.span },
+        ty: None,
+        default: None,
+        is_rest: false,
+    }
 }

@@ -199,6 +199,8 @@ impl<'a> Resolver<'a> {
         self.frames.push(frame);
         self.scopes.open(ScopeKind::Body);
         for param in &func.params {
+            // It sees the parameters before it.
+            param.default.iter().for_each(|&default| self.walk_expr(default));
             self.declare_pattern(&param.pattern, BindingOrigin::Param);
         }
         if func.kind == FuncKind::Method

@@ -66,8 +66,13 @@ impl<'a> Dump<'a> {
         }
         self.put(" (");
         self.separated(&func.params, |dump, param| {
+            dump.put(if param.is_rest { "..." } else { "" });
             dump.pattern(&param.pattern);
             dump.annotation(param.ty.as_ref());
+            if let Some(default) = param.default {
+                dump.put(" = ");
+                dump.expr(default);
+            }
         });
         self.put(")");
         if let Some(result) = &func.result {
