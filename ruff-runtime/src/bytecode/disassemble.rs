@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::op::{BOUND, INCLUSIVE, LENIENT, NEGATED, NO_REGISTER, SENSE, SWAP};
+use super::op::{BOUND, INCLUSIVE, LENIENT, NEGATED, NO_REGISTER, SENSE, SPREAD, SWAP};
 use super::{BinaryKind, Instr, Op, PlaceRoot, PlaceSite, PlaceStep, Proto, Role};
 use crate::value::source_text;
 
@@ -125,9 +125,9 @@ fn remark(proto: &Proto, instr: Instr) -> Option<String> {
                 Op::InvokePlace => proto.places.get(usize::from(site.place)).map(place).unwrap_or_default(),
                 _ => String::new(),
             };
-            format!("{receiver}.{}({} arguments)", site.name, instr.kind)
+            format!("{receiver}.{}({})", site.name, arguments(instr))
         }),
-        Op::Call | Op::CallGlobal | Op::CallNative => Some(format!("({} arguments)", instr.kind)),
+        Op::Call | Op::CallGlobal | Op::CallNative => Some(format!("({})", arguments(instr))),
         Op::AddI | Op::MulI | Op::AddK | Op::MulK if instr.kind & SWAP != 0 => Some("swapped".to_owned()),
         Op::NewStruct => proto.structs.get(c).map(|site| site.name.to_string()),
         Op::NewStructDef => proto.struct_defs.get(b).map(|(name, _)| name.to_string()),
@@ -139,6 +139,11 @@ fn remark(proto: &Proto, instr: Instr) -> Option<String> {
         Op::Import => proto.imports.get(instr.wide_index()).map(|site| site.path.clone()),
         _ => None,
     }
+}
+
+/// How many arguments a call has.
+fn arguments(instr: Instr) -> String {
+    if instr.kind == SPREAD { "spread arguments".to_owned() } else { format!("{} arguments", instr.kind) }
 }
 
 /// The operator in the kind bits.

@@ -200,7 +200,7 @@ opcodes! {
     RangeLen        Def Run None    "a = how many ints range counts from b to b+1 by b+2, which is never built";
     Push            Def Use Use     "a = push(b, c)";
 
-    // Calls. The kind field is the count of arguments; `NO_REGISTER` as destination drops the result.
+    // Calls. The kind field is the count of arguments, or says that one array holds them; `NO_REGISTER` as destination drops the result.
     Call            Run Def None    "b = the callee a called with the arguments behind it";
     CallGlobal      Run Def Global  "b = the function in global c called with the arguments behind a";
     CallNative      Run Def Const   "b = the builtin c called with the arguments from a";
@@ -236,6 +236,9 @@ opcodes! {
 
 /// As a call's destination: the result is dropped.
 pub const NO_REGISTER: u16 = u16::MAX;
+
+/// In the kind field of a call: its one argument is an array, whose elements are the arguments. No call has so many.
+pub const SPREAD: u8 = u8::MAX;
 
 /// In the kind field: register `a` dies here.
 pub const KILL_A: u8 = 0x10;

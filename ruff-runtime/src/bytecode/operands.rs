@@ -1,6 +1,6 @@
 //! Which registers an instruction reads and writes, side tables included: the ground of liveness and verification.
 
-use super::op::NO_REGISTER;
+use super::op::{NO_REGISTER, SPREAD};
 use super::{CaptureFrom, Instr, Invoke, Op, PlaceRoot, PlaceSite, PlaceStep, Proto, Role};
 
 /// How an instruction touches a register.
@@ -60,12 +60,17 @@ fn run_length(instr: Instr, tables: &impl SiteTables) -> u16 {
         Op::NewArray | Op::Interpolate => instr.c,
         Op::NewStruct => tables.struct_run(instr.c),
         Op::NewVariant => tables.variant_run(instr.c),
-        Op::Call => u16::from(instr.kind) + 1,
+        Op::Call => arguments(instr) + 1,
         Op::CallNative => u16::from(instr.kind),
         Op::Range | Op::InRange | Op::Slice => 2,
         Op::RangeLen => 3,
         _ => 0,
     }
+}
+
+/// The registers that the arguments of a call stand in.
+fn arguments(instr: Instr) -> u16 {
+    if instr.kind == SPREAD { 1 } else { u16::from(instr.kind) }
 }
 
 /// Calls `visit` for every register that `instr` touches: reads first, then writes.
@@ -101,12 +106,12 @@ fn extra_registers(instr: Instr, tables: &impl SiteTables, visit: &mut impl FnMu
             }
         }
         // The machine fills in the callee.
-        Op::CallGlobal => (1..=u16::from(instr.kind)).for_each(|at| visit(instr.a + at, Access::Consume)),
-        Op::Invoke => (1..=u16::from(instr.kind) + 1).for_each(|at| visit(instr.a + at, Access::Consume)),
+        Op::CallGlobal => (1..=arguments(instr)).for_each(|at| visit(instr.a + at, Access::Consume)),
+        Op::Invoke => (1..=arguments(instr) + 1).for_each(|at| visit(instr.a + at, Access::Consume)),
         Op::InvokeLocal | Op::InvokePlace => {
             let Some(site) = tables.invoke(instr.c) else { return };
             let first = if site.is_read { 1 } else { 2 };
-            (first..=u16::from(instr.kind) + 1).for_each(|at| visit(instr.a + at, Access::Consume));
+            (first..=arguments(instr) + 1).for_each(|at| visit(instr.a + at, Access::Consume));
             if instr.op == Op::InvokeLocal {
                 visit(site.root, Access::Change);
             } else if let Some(place) = tables.place(site.place) {

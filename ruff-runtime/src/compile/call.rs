@@ -5,6 +5,7 @@ use ruff_syntax::ast::{Arg, ExprId, ExprKind, Name};
 use ruff_syntax::resolve::Resolved;
 
 use super::Compiler;
+use super::arguments::has_spread;
 use super::expression::{Operand, Want};
 use super::function::Reg;
 use crate::bytecode::op::BOUND;
@@ -18,6 +19,14 @@ impl Compiler<'_> {
         let ExprKind::Name(name) = self.kind(self.strip(callee)) else {
             return Operand::Constant(Value::Null);
         };
+        if has_spread(args) {
+            let mark = self.func.next();
+            let base = self.run_start(want);
+            self.read(name, Want::Into(base));
+            let count = self.arguments(args, span);
+            self.func.free_from(mark);
+            return self.finish_call(Op::Call, base, count, 0, want, span);
+        }
         if let Some((def, alias)) = self.constant_native(name) {
             match (def.name, alias, args) {
                 ("len", 0, [value]) => return self.len(value.value, want, span),

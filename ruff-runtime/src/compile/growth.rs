@@ -8,6 +8,7 @@ use ruff_syntax::Span;
 use ruff_syntax::ast::{BinaryOp, ExprId, ExprKind, Name, PlaceStep};
 
 use super::Compiler;
+use super::arguments::has_spread;
 use super::effects::each_part;
 use super::expression::Operand;
 use super::function::Reg;
@@ -109,7 +110,8 @@ impl Compiler<'_> {
         let Some((PlaceStep::Index(index), before)) = steps.split_last() else { return false };
         let ExprKind::Call { callee, args } = self.kind(self.strip(id)) else { return false };
         let [dict, key, default] = &args[..] else { return false };
-        self.called_native(*callee).is_some_and(|(def, _)| def.name == "get_default")
+        !has_spread(args)
+            && self.called_native(*callee).is_some_and(|(def, _)| def.name == "get_default")
             && self.denotes(dict.value, root, before)
             && self.is_same_simple(key.value, *index)
             && self.is_repeatable(default.value)

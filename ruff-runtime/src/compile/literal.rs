@@ -34,18 +34,23 @@ impl Compiler<'_> {
         let work = if rest.is_empty() { self.dest(want) } else { self.workplace(want) };
         let count = u16::try_from(count).unwrap_or(0);
         self.func.op(Op::NewArray, work, base, count, span);
-        for element in rest {
+        self.extend_array(work, rest.iter().copied(), span);
+        self.deliver(Operand::Register(work), want, span)
+    }
+
+    /// Puts elements at the end of the array in a register.
+    pub(super) fn extend_array(&mut self, array: Reg, elements: impl Iterator<Item = Element>, span: Span) {
+        for element in elements {
             let mark = self.func.next();
             let (op, value) = match element {
                 Element::Item(value) => (Op::ArrayPush, value),
                 Element::Spread(value) => (Op::ArraySpread, value),
             };
-            let span = if op == Op::ArraySpread { self.span(*value) } else { span };
-            let value = self.lower_any(*value);
-            self.func.op(op, work, value, 0, span);
+            let span = if op == Op::ArraySpread { self.span(value) } else { span };
+            let value = self.lower_any(value);
+            self.func.op(op, array, value, 0, span);
             self.func.free_from(mark);
         }
-        self.deliver(Operand::Register(work), want, span)
     }
 
     /// Where a run of `count` values starts that end up in one: the wanted register if nothing lies above it.

@@ -5,6 +5,7 @@ use ruff_syntax::ast::{Arg, Block, ExprId, ExprKind, Pattern, PatternKind};
 use ruff_syntax::resolve::Resolved;
 
 use super::Compiler;
+use super::arguments::has_spread;
 use super::function::{Around, Label, Reg};
 use crate::bytecode::op::BOUND;
 use crate::bytecode::{Instr, Op};
@@ -131,7 +132,8 @@ impl<'a> Compiler<'a> {
         let ExprKind::Call { callee, args } = self.kind(self.strip(id)) else { return None };
         let ExprKind::Name(name) = self.kind(self.strip(*callee)) else { return None };
         let (slot, def, alias) = self.likely_native(name)?;
-        (def.name == "range" && alias == 0 && (1..=2).contains(&args.len())).then_some((slot, args))
+        let is_range = def.name == "range" && alias == 0 && (1..=2).contains(&args.len());
+        (is_range && !has_spread(args)).then_some((slot, args))
     }
 
     /// Makes the start and the end of a range, in `first` and behind it, from its one or two arguments.
@@ -167,7 +169,8 @@ impl<'a> Compiler<'a> {
     pub(super) fn range_args(&self, id: ExprId) -> Option<&'a [Arg]> {
         let ExprKind::Call { callee, args } = self.kind(self.strip(id)) else { return None };
         let (def, alias) = self.called_native(*callee)?;
-        (def.name == "range" && alias == 0 && (1..=3).contains(&args.len())).then_some(args)
+        let is_range = def.name == "range" && alias == 0 && (1..=3).contains(&args.len());
+        (is_range && !has_spread(args)).then_some(args)
     }
 
     /// Evaluates what a loop counts over into the next registers; answers how it is prepared and stepped.

@@ -8,6 +8,7 @@ use ruff_syntax::Span;
 use ruff_syntax::ast::{Arg, BinaryOp, ExprId, ExprKind, Member};
 
 use super::Compiler;
+use super::arguments::has_spread;
 use super::expression::{Operand, Want};
 use super::function::{Label, Reg};
 use crate::bytecode::op::{NEGATED, NO_REGISTER};
@@ -441,9 +442,13 @@ impl Compiler<'_> {
         let null = self.func.label();
         let mut is_optional = false;
         let (op, count, site) = match self.kind(callee) {
+            ExprKind::Call { callee, args } if has_spread(args) => {
+                self.lower_into(*callee, origin);
+                (Op::Call, self.arguments_behind(origin + 1, args, span), 0)
+            }
             ExprKind::Call { callee, args } => {
                 let (op, site) = self.piped_callee(*callee, origin);
-                (op, self.arguments(args, span), site)
+                (op, self.arguments_behind(origin + 1, args, span), site)
             }
             ExprKind::MethodCall { object, member, args, optional } => {
                 self.lower_into(*object, origin + 1);
@@ -451,18 +456,18 @@ impl Compiler<'_> {
                     is_optional = true;
                     self.func.jump(Op::JumpNull, origin + 1, null, span);
                 }
-                let count = self.arguments(args, span);
+                let count = self.arguments_behind(origin + 2, args, span);
                 (Op::Invoke, count, self.plain_invoke(*member))
             }
             _ => {
                 let (op, site) = self.piped_callee(callee, origin);
-                (op, 0, site)
+                (op, 1, site)
             }
         };
         // The arguments of a builtin have no callee before them.
         let base = if op == Op::CallNative { origin + 1 } else { origin };
         let want = self.result(below, room);
-        let value = self.finish_call(op, base, count + 1, site, want, span);
+        let value = self.finish_call(op, base, count, site, want, span);
         if is_optional { self.or_null(null, value, span) } else { value }
     }
 

@@ -7,6 +7,7 @@ use ruff_syntax::Span;
 use ruff_syntax::ast::{Arg, BinaryOp, ExprId, ExprKind, Member, Name, PlaceStep};
 
 use super::Compiler;
+use super::arguments::has_spread;
 use super::effects::each_part;
 use super::expression::{Operand, Want};
 use super::function::Reg;
@@ -106,7 +107,7 @@ impl Compiler<'_> {
     ) -> bool {
         let Some((def, alias)) = self.called_native(callee) else { return false };
         let Some((first, rest)) = args.split_first() else { return false };
-        if !def.method || def.updates != Updates::Result {
+        if !def.method || def.updates != Updates::Result || has_spread(args) {
             return false;
         }
         let ExprKind::Name(name) = self.kind(self.strip(callee)) else { return false };

@@ -3,6 +3,7 @@
 use ruff_syntax::Code;
 
 use super::{Vm, VmResult};
+use crate::bytecode::op::SPREAD;
 use crate::bytecode::{Instr, Proto};
 use crate::error::VmError;
 use crate::fiber::{Fiber, Frame, Generator, ReturnMode};
@@ -57,14 +58,27 @@ impl Vm {
     }
 
     /// The site of a call whose arguments stand behind register `slot`.
-    pub(super) fn site_behind(&self, instr: Instr, slot: u16) -> Site {
-        Site {
-            base: self.frame().base as usize + usize::from(slot) + 1,
-            count: usize::from(instr.kind),
-            dest: instr.b,
-            mode: ReturnMode::Plain,
-            holds_callee: true,
+    pub(super) fn site_behind(&mut self, instr: Instr, slot: u16) -> Site {
+        let base = self.frame().base as usize + usize::from(slot) + 1;
+        let count = self.argument_count(instr, base);
+        Site { base, count, dest: instr.b, mode: ReturnMode::Plain, holds_callee: true }
+    }
+
+    /// How many arguments a call has, which stand from `at` on in the fiber's stack; those that an array holds are put
+    /// there. Nothing above a call's run is needed any more.
+    pub(super) fn argument_count(&mut self, instr: Instr, at: usize) -> usize {
+        if instr.kind != SPREAD {
+            return usize::from(instr.kind);
         }
+        let place = self.fiber.stack.values_mut().get_mut(at);
+        let Some(Value::Array(array)) = place.map(std::mem::take) else { return 0 };
+        let items = array.into_owned().into_vec();
+        let count = items.len();
+        self.fiber.stack.reserve(at + count);
+        for (item, at) in items.into_iter().zip(at..) {
+            self.fiber.stack.set(at, item);
+        }
+        count
     }
 
     /// Calls any value.

@@ -144,11 +144,8 @@ impl Vm {
         if is_alone {
             drop(receiver);
             self.load_receiver(&origin, instr.a + 1, true)?;
-            return self.call_closure(
-                method,
-                self.method_site(instr, ReturnMode::WriteBack),
-                Reached::Method,
-            );
+            let site = self.method_site(instr, ReturnMode::WriteBack);
+            return self.call_closure(method, site, Reached::Method);
         }
         let place = match origin {
             Origin::Register(at) => Path::of_register(self, at, None),
@@ -157,8 +154,8 @@ impl Vm {
         let receiver =
             if site.immutable.is_some() { self.share(place, receiver) } else { self.lend(place, receiver)? };
         self.set_reg(instr.a + 1, receiver);
-        let result =
-            self.call_closure(method, self.method_site(instr, ReturnMode::GiveBack), Reached::Method);
+        let site = self.method_site(instr, ReturnMode::GiveBack);
+        let result = self.call_closure(method, site, Reached::Method);
         if result.is_err() {
             self.break_loan();
         }
@@ -206,9 +203,10 @@ impl Vm {
     }
 
     /// The site of a call whose receiver stands behind register `a` and counts as an argument.
-    fn method_site(&self, instr: Instr, mode: ReturnMode) -> Site {
-        let site = self.site_behind(instr, instr.a);
-        Site { count: site.count + 1, mode, ..site }
+    fn method_site(&mut self, instr: Instr, mode: ReturnMode) -> Site {
+        let base = self.frame().base as usize + usize::from(instr.a) + 1;
+        let count = 1 + self.argument_count(instr, base + 1);
+        Site { base, count, dest: instr.b, mode, holds_callee: true }
     }
 
     fn call_target(&mut self, target: Target, instr: Instr) -> VmResult {
@@ -250,7 +248,7 @@ impl Vm {
         let call = self.method_site(instr, ReturnMode::Plain);
         // `xs := push(xs)` reads like the function that it is.
         let form = if site.native_only { CallForm::Function } else { CallForm::Method };
-        let args = self.run_mut(instr.a + 2, usize::from(instr.kind));
+        let args = self.run_mut(instr.a + 2, call.count - 1);
         // Before the builtin takes its receiver apart: afterwards there is no way back.
         let depth = args.iter().map(depth_around).max().unwrap_or(0);
         let levels = match origin {

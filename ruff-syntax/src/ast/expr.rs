@@ -185,11 +185,13 @@ pub enum ExprKind {
     Error,
 }
 
-/// A call's argument. A struct, so that named and spread arguments can join without touching every user.
+/// A call's argument.
 #[derive(Debug, Clone, Copy)]
 pub struct Arg {
     /// The value.
     pub value: ExprId,
+    /// `...xs`: its elements are the arguments. Only calls of functions and methods have such.
+    pub is_spread: bool,
 }
 
 /// A part of an interpolated string.

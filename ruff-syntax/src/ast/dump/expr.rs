@@ -78,9 +78,6 @@ impl<'a> Dump<'a> {
             ExprKind::Yield(None) => self.put("(yield)"),
             ExprKind::Yield(Some(inner)) => list(pieces, "(yield ", [*inner]),
             ExprKind::Paren(inner) => list(pieces, "(paren ", [*inner]),
-            ExprKind::Call { callee, args } => {
-                list(pieces, "(call ", std::iter::once(*callee).chain(values(args)));
-            }
             _ => open_composite(kind, pieces),
         }
     }
@@ -147,6 +144,10 @@ fn open_composite(kind: &ExprKind, pieces: &mut Vec<Piece>) {
             }));
             following(pieces, args);
         }
+        ExprKind::Call { callee, args } => {
+            pieces.extend([Piece::Text("(call "), Piece::Expr(*callee)]);
+            following(pieces, args);
+        }
         ExprKind::Throw(args) => {
             pieces.push(Piece::Text("(throw"));
             following(pieces, args);
@@ -177,8 +178,8 @@ fn list(pieces: &mut Vec<Piece>, opening: &'static str, parts: impl IntoIterator
 
 /// Lists arguments, a space before each.
 fn following(pieces: &mut Vec<Piece>, args: &[Arg]) {
-    for value in values(args) {
-        pieces.extend([Piece::Text(" "), Piece::Expr(value)]);
+    for arg in args {
+        pieces.extend([Piece::Text(if arg.is_spread { " ..." } else { " " }), Piece::Expr(arg.value)]);
     }
 }
 

@@ -267,7 +267,7 @@ impl<'s> Parser<'s> {
             return Some(self.called(callee, lo, first));
         }
         self.open();
-        self.pending.push(Pending::Args { callee, lo, first });
+        self.pending.push(Pending::Args { callee, lo, first, is_spread: false });
         None
     }
 

@@ -19,8 +19,8 @@ pub(in crate::parser) enum Pending {
     Infix { op: Infix, level: u8, op_span: Span, lhs: ExprId },
     /// `(`
     Paren { lo: u32 },
-    /// `callee(`
-    Args { callee: Callee, lo: u32, first: usize },
+    /// `callee(`; the argument underway may be a spread.
+    Args { callee: Callee, lo: u32, first: usize, is_spread: bool },
     /// `object[`
     Index { object: ExprId, optional: bool },
     /// `[`; the element underway may be a spread.
@@ -117,8 +117,8 @@ impl Parser<'_> {
                 let lo = self.lo(object);
                 self.add(ExprKind::Index { object, index: value, optional }, lo)
             }
-            Pending::Args { callee, lo, first } => {
-                self.scratch.args.push(Arg { value });
+            Pending::Args { callee, lo, first, is_spread } => {
+                self.scratch.args.push(Arg { value, is_spread });
                 self.called(callee, lo, first)
             }
             Pending::Array { lo, first, is_spread } => {

@@ -73,14 +73,22 @@ impl Parser<'_> {
             self.depth -= 1;
             return Some(self.called(callee, lo, first));
         }
-        self.pending.push(Pending::Args { callee, lo, first });
+        let is_spread = self.eat_spread(callee);
+        self.pending.push(Pending::Args { callee, lo, first, is_spread });
         None
+    }
+
+    /// Consumes the `...` of an argument, where it may be spread.
+    fn eat_spread(&mut self, callee: Callee) -> bool {
+        matches!(callee, Callee::Value(_) | Callee::Method { .. }) && self.eat(TokenKind::Ellipsis)
     }
 
     /// Goes on inside the innermost delimiters, one of whose parts is complete.
     pub(super) fn in_delimiters(&mut self, value: ExprId) -> Next {
         match self.pending.last().copied() {
-            Some(Pending::Args { callee, lo, first }) => self.after_arg(value, callee, lo, first),
+            Some(Pending::Args { callee, lo, first, is_spread }) => {
+                self.after_arg(Arg { value, is_spread }, callee, lo, first)
+            }
             Some(Pending::Array { lo, first, is_spread }) => self.after_element(value, lo, first, is_spread),
             Some(Pending::Dict { lo, first, entry }) => self.after_entry(value, lo, first, entry),
             Some(Pending::Struct { name, first, member }) => {
@@ -114,16 +122,17 @@ impl Parser<'_> {
         Next::Value(self.complete(value))
     }
 
-    fn after_arg(&mut self, value: ExprId, callee: Callee, lo: u32, first: usize) -> Next {
+    fn after_arg(&mut self, arg: Arg, callee: Callee, lo: u32, first: usize) -> Next {
         if let Callee::Constructor { qualified: false, .. } = callee {
-            return self.close_with(value, TokenKind::RParen, closing_args(callee), false);
+            return self.close_with(arg.value, TokenKind::RParen, closing_args(callee), false);
         }
         if !self.eat(TokenKind::Comma) {
-            return self.close_with(value, TokenKind::RParen, closing_args(callee), true);
+            return self.close_with(arg.value, TokenKind::RParen, closing_args(callee), true);
         }
-        self.scratch.args.push(Arg { value });
+        self.scratch.args.push(arg);
         if !self.eat_closer(TokenKind::RParen) {
-            return Next::Operand;
+            let is_spread = self.eat_spread(callee);
+            return self.replace_pending(Pending::Args { callee, lo, first, is_spread });
         }
         self.drop_pending();
         Next::Value(self.called(callee, lo, first))
